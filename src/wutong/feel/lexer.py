@@ -1,0 +1,266 @@
+"""A scope-aware lexer for FEEL: names may hold blanks, operators, brackets and any script.
+
+FEEL cannot be cut into tokens without knowing the names in scope: ``a-b`` is one name if such a name is
+declared. The lexer is therefore pulled token by token and asks the scope of the moment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal as OneOf
+
+from wutong.errors import Place, WutongError
+
+Profile = OneOf["dmn", "policy"]
+Kind = OneOf["number", "string", "name", "keyword", "op", "end"]
+
+KEYWORDS = frozenset(
+    "if then else for in return some every satisfies and or between instance function true false null".split()
+)
+
+#: Built-in functions whose names hold blanks: known everywhere, without being declared.
+SPACED_FUNCTIONS = (
+    "string length", "upper case", "lower case", "substring before", "substring after", "starts with",
+    "ends with", "string join", "list contains", "insert before", "index of", "distinct values", "get value",
+    "get entries", "context put", "context merge", "list replace", "date and time", "years and months duration",
+    "day of year", "day of week", "month of year", "week of year", "round up", "round down", "round half up",
+    "round half down", "met by", "overlaps before", "overlaps after", "finished by", "started by",
+    "best of", "least of", "days between", "months between", "years between",
+)
+#: Properties of values whose names hold blanks.
+SPACED_MEMBERS = ("time offset", "start included", "end included")
+
+#: Unit texts that may follow a number directly in the policy profile, longest first when matching.
+UNIT_NAMES = (
+    "元", "千元", "万元", "百万元", "亿元", "万", "亿", "美元", "万美元", "亿美元", "%", "％", "‰", "个百分点",
+    "人", "人次", "万人", "家", "户", "件", "项", "个", "分", "次", "名", "位", "篇", "种", "台", "套", "倍", "级",
+    "㎡", "m²", "平方米", "万平方米", "万㎡", "亩", "公顷", "平方公里", "年", "个月", "月", "个季度", "季度", "周",
+    "天", "日", "个工作日", "工作日", "小时", "分钟", "秒", "吨", "万吨", "千克", "公里", "千瓦时", "万千瓦时", "吨标准煤",
+)
+
+_WORD = r"[\w\U00010000-\U000EFFFF]"
+_WORDS = re.compile(f"{_WORD}+")
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_SKIP = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.S)
+_OPS = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},:.@]")
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|([nrt'\"\\]))")
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
+
+#: Full-width and typographic signs people type in Chinese text, tolerated in the policy profile.
+_FOLD = {ord(c): a for c, a in zip("（），：＋－＊／＝＜＞［］｛｝．×÷", "(),:+-*/=<>[]{}.*/", strict=True)}
+_FOLD |= {0xFF10 + d: str(d) for d in range(10)} | {0x3000: " ", ord("≥"): ">=", ord("≤"): "<=", ord("≠"): "!="}
+_QUOTES = {'"': '"', "“": "”", "＂": "＂"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; `start` and `end` are offsets from 0 into the source."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    value: Decimal | str | None = None
+    unit: str | None = None
+
+
+def fold(text: str) -> str:
+    """Return the text with full-width digits and signs in their ASCII form.
+
+    >>> fold("（５≥３）")
+    '(5>=3)'
+    """
+    return text.translate(_FOLD)
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Cut a name into words and signs; a blank counts only between two words.
+
+    >>> pieces("Employment   Status"), pieces("a - b")
+    (('Employment', ' ', 'Status'), ('a', '-', 'b'))
+    """
+    found: list[str] = []
+    position = 0
+    while position < len(text):
+        match = _WORDS.match(text, position)
+        piece = match.group() if match else text[position]
+        if not piece.isspace():
+            blank = position > 0 and text[position - 1].isspace() and found
+            if blank and match and _WORDS.fullmatch(found[-1]):
+                found.append(" ")
+            found.append(piece)
+        position += len(piece)
+    return tuple(found)
+
+
+@dataclass(slots=True)
+class _Branch:
+    name: str | None = None
+    next: dict[str, _Branch] = field(default_factory=dict)
+
+
+class Names:
+    """A set of names, matched against source text at a position, longest match first."""
+
+    def __init__(self, names: Iterable[str] = (), *, folding: bool = False) -> None:
+        self._root = _Branch()
+        self.all: list[str] = []
+        self._folding = folding
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Declare a name; an exactly written name wins over one that is equal only after folding."""
+        name = " ".join(name.split())
+        self.all.append(name)
+        self._insert(pieces(name), name, override=True)
+        if self._folding:
+            self._insert(pieces(fold(name)), name, override=False)
+
+    def _insert(self, parts: tuple[str, ...], name: str, *, override: bool) -> None:
+        branch = self._root
+        for part in parts:
+            branch = branch.next.setdefault(part, _Branch())
+        if override or branch.name is None:
+            branch.name = name
+
+    def match(self, text: str, start: int) -> tuple[int, str] | None:
+        """Return (end, declared name) of the longest name at `start`, or None."""
+        branch, position, best = self._root, start, None
+        word_before = False
+        while branch.next and position < len(text):
+            blank = re.compile(r"\s+").match(text, position)
+            at = blank.end() if blank else position
+            match = _WORDS.match(text, at)
+            piece = match.group() if match else text[at:at + 1]
+            if blank and word_before and match:
+                if " " not in branch.next:
+                    break
+                branch = branch.next[" "]
+            following = branch.next.get(piece) or (branch.next.get(fold(piece)) if self._folding else None)
+            if following is None:
+                break
+            branch, position, word_before = following, at + len(piece), bool(match)
+            if branch.name is not None:
+                best = (position, branch.name)
+        return best
+
+
+def spot(text: str, start: int, place: Place | None = None) -> Place:
+    """Return the place of offset `start` in an expression, counted from 1."""
+    line = text.count("\n", 0, start) + 1
+    column = start - (text.rfind("\n", 0, start) + 1) + 1
+    return (place or Place()).merged(expression=text, line=line, offset=column)
+
+
+class Lexer:
+    """Cuts tokens off `text` on demand."""
+
+    def __init__(self, text: str, profile: Profile = "dmn", place: Place | None = None) -> None:
+        self.text = text
+        self.profile = profile
+        self.place = place
+        #: Same length as `text`: only one-to-one signs are folded here, the rest in `_operator`.
+        self._plain = "".join(f if len(f := fold(c)) == 1 else c for c in text) if profile == "policy" else text
+        self._functions = Names(SPACED_FUNCTIONS)
+
+    def error(self, code: str, start: int, **values: object) -> WutongError:
+        """Return an error placed at an offset of this text."""
+        return WutongError.of(code, spot(self.text, start, self.place), **values)
+
+    def skip(self, position: int) -> int:
+        """Return the offset after blanks and comments."""
+        match = _SKIP.match(self._plain, position)
+        end = match.end() if match else position
+        if self._plain.startswith("/*", end):
+            raise self.error("F103", end, what="/*", close="*/")
+        return end
+
+    def token(self, position: int, scope: list[Names]) -> Token:
+        """Return the token at or after `position` under the names in scope."""
+        start = self.skip(position)
+        if start >= len(self.text):
+            return Token("end", "", start, start)
+        char = self.text[start]
+        if char == '"' or (self.profile == "policy" and char in _QUOTES):
+            return self._string(start)
+        named = self._declared(start, scope)
+        if self._plain[start].isascii() and (self._plain[start].isdigit() or _NUMBER.match(self._plain, start)):
+            number = self._number(start, strict=named is None)
+            return named if named and named.end > number.end else number
+        return named or self._word(start) or self._operator(start)
+
+    def _declared(self, start: int, scope: list[Names]) -> Token | None:
+        matches = [m for names in scope if (m := names.match(self.text, start))]
+        best = max(matches, default=None, key=lambda m: m[0])
+        built_in = self._functions.match(self.text, start)
+        if built_in and (best is None or built_in[0] > best[0]):
+            called = self._plain.startswith("(", self.skip(built_in[0]))
+            if called or best is None:
+                best = built_in
+        if best is None or best[1] in KEYWORDS:
+            return None
+        return Token("name", best[1], start, best[0])
+
+    def _word(self, start: int) -> Token | None:
+        if self.text[start] == "?":
+            return Token("name", "?", start, start + 1)
+        match = _WORDS.match(self.text, start)
+        if not match:
+            return None
+        word = match.group()
+        return Token("keyword" if word in KEYWORDS else "name", word, start, match.end())
+
+    def _operator(self, start: int) -> Token:
+        text = self._plain
+        if self.profile == "policy" and (wide := fold(text[start])) in {">=", "<=", "!="}:
+            return Token("op", wide, start, start + 1)
+        match = _OPS.match(text, start)
+        if not match:
+            raise self.error("F104", start, found=text[start])
+        return Token("op", match.group(), start, match.end())
+
+    def _number(self, start: int, *, strict: bool) -> Token:
+        match = _NUMBER.match(self._plain, start)
+        if match is None:
+            raise self.error("F104", start, found=self.text[start])
+        value, end = Decimal(match.group()), match.end()
+        if self.profile == "policy":
+            return self._with_unit(start, end, value, strict=strict)
+        return Token("number", match.group(), start, end, value)
+
+    def _with_unit(self, start: int, end: int, value: Decimal, *, strict: bool) -> Token:
+        units = [u for u in UNIT_NAMES if self.text.startswith(u, end)]
+        unit = max(units, key=len, default=None)
+        stop = end + len(unit or "")
+        rest = _WORDS.match(self.text, stop)
+        if rest and strict and not (unit and not _WORDS.fullmatch(unit)):
+            word = _WORDS.match(self.text, end)
+            raise self.error("F105", end, unit=word.group() if word else rest.group(), known=" ".join(UNIT_NAMES[:12]))
+        if unit == "％":
+            unit = "%"
+        return Token("number", self.text[start:stop], start, stop, value, unit)
+
+    def _string(self, start: int) -> Token:
+        close = _QUOTES[self.text[start]]
+        position = start + 1
+        while position < len(self.text) and self.text[position] != close:
+            position += 2 if self.text[position] == "\\" else 1
+        if position >= len(self.text):
+            raise self.error("F103", start, what=self.text[start], close=close)
+        raw = self.text[start + 1:position]
+        value = _ESCAPE.sub(_unescape, raw)
+        return Token("string", raw, start, position + 1, _join_surrogates(value))
+
+
+def _unescape(match: re.Match[str]) -> str:
+    short, long, sign = match.groups()
+    code = short or long
+    return chr(int(code, 16)) if code and int(code, 16) < 0x110000 else _ESCAPES.get(sign or "", match.group())
+
+
+def _join_surrogates(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
