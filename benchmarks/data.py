@@ -6,15 +6,14 @@ line of R&D to sales, as companies that plan for it do.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+
+from wutong.tables.snapshot import Snapshot, write_tables
 
 ON = date(2026, 11, 1)
 YEARS = (2023, 2024, 2025)
@@ -148,26 +147,12 @@ def certificates(names: pa.Array, seed: int = 17) -> pa.Table:
     })
 
 
-def write(folder: Path, tables: dict[str, pa.Table]) -> Path:
-    """Write tables as a snapshot, as docs/formats/contracts.md lays it out."""
-    folder.mkdir(parents=True, exist_ok=True)
-    entries = {}
-    for name, table in tables.items():
-        path = folder / f"{name}.parquet"
-        pq.write_table(table, path, compression="zstd", row_group_size=122_880)
-        with path.open("rb") as file:
-            entries[name] = {"rows": table.num_rows, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-    manifest = {"format": 1, "source": {"made_by": "benchmarks/data.py"}, "tables": entries, "demo": True}
-    manifest["hash"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
-    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-    return folder
-
-
-def snapshot(rows: int, parent: Path) -> Path:
-    """Return the folder of a snapshot of `rows` companies, made once."""
+def snapshot(rows: int, parent: Path) -> Snapshot:
+    """Return a snapshot of `rows` companies, made once."""
     folder = parent / f"companies-{rows}"
     if not (folder / "manifest.json").exists():
         table = companies(rows)
         names = table["company"].combine_chunks()
-        write(folder, {"companies": table, "ip": intellectual_property(names), "certificates": certificates(names)})
-    return folder
+        tables = {"companies": table, "ip": intellectual_property(names), "certificates": certificates(names)}
+        write_tables(tables, folder, source={"made_by": "benchmarks/data.py"}, demo=True)
+    return Snapshot.open(folder)
