@@ -509,7 +509,7 @@ class Parser:
 
 
 def _callable(base: Node) -> bool:
-    return isinstance(base, (ast.Name, ast.Path, ast.Call, ast.Filter, ast.FunctionLiteral))
+    return not isinstance(base, (ast.Literal, ast.AtLiteral))
 
 
 def _as_range(test: ast.UnaryTest, span: Span) -> Node:
