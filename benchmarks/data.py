@@ -42,6 +42,14 @@ class Maker:
         """Return counts as DECIMAL(18,2), the stored type of numbers."""
         return decimals(values * 100, 2, self.holes())
 
+    def pick(self, first: str, second: str) -> pa.Array:
+        """Return one of two texts, half each, some missing."""
+        return pa.array(np.where(self.rng.random(self.rows) < 0.5, first, second), mask=self.holes(0.02))
+
+    def rank(self) -> pa.Array:
+        """Return ranks from 1 to 9."""
+        return pa.array(self.rng.integers(1, 10, self.rows), mask=self.holes(0.02))
+
     def flag(self, share: float, missing: float = MISSING) -> pa.Array:
         """Return booleans of which `share` are true."""
         return pa.array(self.rng.random(self.rows) < share, mask=self.holes(missing))
@@ -147,6 +155,35 @@ def certificates(names: pa.Array, seed: int = 17) -> pa.Table:
     })
 
 
+def few(names: pa.Array, seed: int, share: float) -> tuple[Maker, pa.Array]:
+    """Return a maker for a child table in which a few companies have one row each, and those companies."""
+    chosen = np.flatnonzero(Maker(len(names), seed).rng.random(len(names)) < share)
+    return Maker(len(chosen), seed + 1), names.take(pa.array(chosen))
+
+
+def small_children(names: pa.Array) -> dict[str, pa.Table]:
+    """Return awards, R&D bodies, standards and incidents."""
+    awards, awarded = few(names, 27, 0.02)
+    bodies, owning = few(names, 37, 0.05)
+    standards, leading = few(names, 47, 0.03)
+    incidents, involved = few(names, 57, 0.02)
+    return {
+        "awards": pa.table({
+            "company": awarded, "level": awards.pick("国家级", "省部级"), "rank": awards.rank(),
+            "awarded_on": days(awards.rng.integers(17_000, 20_700, awards.rows), awards.holes(0.02))}),
+        "rd_bodies": pa.table({
+            "company": owning, "level": bodies.pick("省部级", "市级"),
+            "recognised_on": days(bodies.rng.integers(17_000, 20_700, bodies.rows), bodies.holes(0.02))}),
+        "standards": pa.table({
+            "company": leading, "level": standards.pick("行业标准", "团体标准"), "rank": standards.rank(),
+            "leading": standards.flag(0.3),
+            "issued_on": days(standards.rng.integers(17_000, 20_700, standards.rows), standards.holes(0.02))}),
+        "incidents": pa.table({
+            "company": involved, "type": incidents.pick("重大安全事故", "其他"),
+            "happened_on": days(incidents.rng.integers(19_000, 20_700, incidents.rows), incidents.holes(0.02))}),
+    }
+
+
 def snapshot(rows: int, parent: Path) -> Snapshot:
     """Return a snapshot of `rows` companies, made once."""
     folder = parent / f"companies-{rows}"
@@ -154,5 +191,6 @@ def snapshot(rows: int, parent: Path) -> Snapshot:
         table = companies(rows)
         names = table["company"].combine_chunks()
         tables = {"companies": table, "ip": intellectual_property(names), "certificates": certificates(names)}
+        tables |= small_children(names)
         write_tables(tables, folder, source={"made_by": "benchmarks/data.py"}, demo=True)
     return Snapshot.open(folder)
