@@ -11,6 +11,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from wutong.sql.division import DIVISIONS
+
 Sql = exp.Expression
 Maker = Callable[..., Sql]
 
@@ -156,6 +158,29 @@ def _time_of_micros(us: Sql) -> Sql:
     return exp.Add(this=exp.cast(_text("00:00:00"), "TIME"), expression=_call("to_microseconds", us))
 
 
+def _floor_mod_whole(a: Sql, b: Sql) -> Sql:
+    once = exp.Mod(this=wrap(a), expression=wrap(b.copy()))
+    return exp.Mod(this=exp.Paren(this=exp.Add(this=once, expression=wrap(b.copy()))), expression=wrap(b))
+
+
+def _floor_div_whole(a: Sql, b: Sql) -> Sql:
+    rest = exp.Sub(this=wrap(a.copy()), expression=exp.Paren(this=_floor_mod_whole(a, b.copy())))
+    return exp.IntDiv(this=exp.Paren(this=rest), expression=wrap(b))
+
+
+def _zone_offset(zone: Sql, local: Sql) -> Sql:
+    """Seconds ahead of UTC of a named zone at a local time; null for a zone no one knows.
+
+    DuckDB raises for an unknown zone even inside TRY, so the name is checked and replaced before it is used.
+    """
+    names = exp.select("name").from_(_call("pg_timezone_names"))
+    known = exp.In(this=wrap(zone.copy()), query=exp.Subquery(this=names))
+    safe = exp.Case(ifs=[exp.If(this=known, true=zone)], default=_text("UTC"))
+    utc = _call("timezone", _text("UTC"), _call("timezone", safe, local.copy()))
+    seconds = exp.IntDiv(this=_call("date_diff", _text("microsecond"), utc, local), expression=_number(1_000_000))
+    return exp.Case(ifs=[exp.If(this=known.copy(), true=seconds)])
+
+
 def _range(low: Sql, high: Sql, step: Sql) -> Sql:
     return _call("generate_series", low, high, step)
 
@@ -189,6 +214,9 @@ PRIMITIVES: dict[str, Maker] = {
     "finite": _finite,                             # null for NaN and infinity
     "pow": lambda a, b: _finite(_call("pow", a, b)),
     "pow_raw": fn("pow"),
+    "whole_div": lambda a, b: exp.IntDiv(this=wrap(a), expression=wrap(b)),      # BIGINT, towards zero
+    "whole_mod": lambda a, b: exp.Mod(this=wrap(a), expression=wrap(b)),         # BIGINT, sign of the dividend
+    "whole_floor_div": _floor_div_whole, "whole_floor_mod": _floor_mod_whole,
     "sqrt": _guarded(fn("sqrt"), _not_negative),
     "ln": _guarded(fn("ln"), _positive),
     "exp": lambda x: _finite(_call("exp", x)),
@@ -220,7 +248,7 @@ PRIMITIVES: dict[str, Maker] = {
     "replace_text": fn("replace"), "split": fn("string_split"), "split_regex": fn("regexp_split_to_array"),
     "matches": fn("regexp_matches"), "replace_regex": fn("regexp_replace"), "full_match": fn("regexp_full_match"),
     "extract_regex": fn("regexp_extract"), "repeat": fn("repeat"), "lpad": fn("lpad"), "rpad": fn("rpad"),
-    "left": fn("left"), "right": fn("right"), "trim_right": fn("rtrim"), "trim": fn("trim"),
+    "left": fn("left"), "right": fn("right"), "trim_zeros": lambda s: _call("rtrim", s, _text("0")), "trim": fn("trim"),
     "join_text": fn("array_to_string"), "extract_all": fn("regexp_extract_all"), "printf": fn("printf"),
     # dates
     "make_date": lambda y, m, d: _call("TRY", _call("make_date", y, m, d)),
@@ -236,6 +264,7 @@ PRIMITIVES: dict[str, Maker] = {
     "days_between": lambda a, b: _call("date_diff", _text("day"), a, b),
     "micros_between": lambda a, b: _call("date_diff", _text("microsecond"), a, b),
     "micros_of_time": _micros_of_time, "time_of_micros": _time_of_micros,
+    "micros_of_ts": fn("epoch_us"), "zone_offset": _zone_offset,
     "timestamp_of": lambda d, t: exp.Add(this=wrap(d), expression=wrap(t)),
     # lists
     "list": lambda *items: exp.Array(expressions=list(items)),
@@ -251,4 +280,6 @@ PRIMITIVES: dict[str, Maker] = {
 }
 
 #: what other dialects print otherwise; a primitive missing from a dialect listed here is printed as for DuckDB.
+PRIMITIVES |= DIVISIONS
+
 OVERRIDES: dict[str, dict[str, Maker]] = {"duckdb": {}}

@@ -1,0 +1,1 @@
+"""Policies compiled to SQL over all completions of the missing data."""

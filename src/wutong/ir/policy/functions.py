@@ -1,0 +1,261 @@
+"""The functions a rule may call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from wutong.errors import WutongError
+from wutong.feel import ast
+from wutong.ir.policy import units
+from wutong.ir.policy.arith import add, best_of, choose, constant, least_of, multiply, negate
+from wutong.ir.policy.compare import NULL, TRUE, compare, positive
+from wutong.ir.policy.expr import Lowering, _date, days_between, kind_of
+from wutong.ir.policy.values import WIDE, Interval, Number, Rows, Text, Truth, Value
+from wutong.sql.nodes import Expr, case, cast, lit, op
+from wutong.sql.types import BIGINT, DECIMAL, HUGEINT
+from wutong.values.units import Unit
+
+_AGGREGATES = {"count", "sum", "min", "max", "exists"}
+
+
+def call(self: Lowering, node: ast.Call) -> Value:
+    """Lower a function call."""
+    if not isinstance(node.function, ast.Name) or node.names is not None:
+        raise self.fail("F301", node, construct="call")
+    name = node.function.name
+    if name in _AGGREGATES and len(node.arguments) == 1:
+        rows = self.lower(node.arguments[0])
+        if isinstance(rows, Rows):
+            return _aggregate(self, node, name, rows)
+    function = _FUNCTIONS.get(name)
+    if function is None:
+        known = "、".join(sorted({*_FUNCTIONS, *_AGGREGATES}))
+        raise self.fail("F330", node, name=name, known=known)
+    need, body = function
+    if need and len(node.arguments) != need:
+        raise self.fail("F331", node, name=name, need=need, got=len(node.arguments))
+    try:
+        return body(self, node)
+    except units.UnitMismatch as clash:
+        raise self.fail(clash.code, node, left=clash.left, right=clash.right) from None
+
+
+def _aggregate(self: Lowering, node: ast.Call, name: str, rows: Rows) -> Value:
+    needs_column = name in ("sum", "min", "max")
+    if needs_column != (rows.column is not None):
+        raise self.fail("F332", node, name=name)
+    try:
+        return self.names.aggregate(name, rows)
+    except WutongError as error:
+        raise self.fail(error.code, node, **dict(error.diagnostics[0].values)) from None
+
+
+def _numbers(self: Lowering, node: ast.Call) -> list[Number]:
+    items = [self.number(a) for a in node.arguments]
+    for index, item in enumerate(items[1:], start=1):
+        items[0], items[index] = self.aligned(items[0], item, node.arguments[index])
+    for index in range(1, len(items)):
+        items[0], items[index] = self.aligned(items[0], items[index], node.arguments[index])
+    return items
+
+
+def _over_one_denominator(self: Lowering, node: ast.Call, items: list[Number]) -> tuple[list[Interval], Interval | None]:
+    den: Interval | None = None
+    for item in items:
+        if item.den is not None and item.den != den:
+            den = item.den if den is None else multiply(den, item.den)
+    if den is None:
+        return [i.num for i in items], None
+    if den.const is None and not den.nonneg:
+        raise self.fail("F333", node)
+    nums = []
+    for item in items:
+        num = item.num
+        for other in {i.den: None for i in items if i.den is not None}:
+            if other != item.den:
+                num = multiply(num, other)
+        nums.append(num)
+    return nums, den
+
+
+def _extreme(pick: Callable[[list[Interval]], Interval]) -> Callable[[Lowering, ast.Call], Value]:
+    def body(self: Lowering, node: ast.Call) -> Value:
+        if len(node.arguments) < 2:
+            raise self.fail("F331", node, name="best of", need="2+", got=len(node.arguments))
+        items = _numbers(self, node)
+        nums, den = _over_one_denominator(self, node, items)
+        bound = [_bound(self, n) for n in nums]
+        return Number(pick(bound), den, items[0].unit)
+    return body
+
+
+def _bound(self: Lowering, value: Interval) -> Interval:
+    """Give the ends columns of their own, since extremes mention them more than once."""
+    if value.const is not None:
+        return value
+    lo = None if value.lo is None else self.names.bind(value.lo)
+    hi = lo if value.exact else None if value.hi is None else self.names.bind(value.hi)
+    plain = lo if value.exact else value.plain
+    return Interval(lo, hi, value.digits, value.scale, plain, value.low, value.high)
+
+
+def _sum(self: Lowering, node: ast.Call) -> Value:
+    items = _numbers(self, node)
+    total = items[0]
+    for item in items[1:]:
+        total = units.add(total, item, add)
+    return total
+
+
+def _abs(self: Lowering, node: ast.Call) -> Value:
+    value = self.number(node.arguments[0])
+    num = _bound(self, value.num)
+    zero = constant(Decimal(0))
+    upper = best_of([num, negate(num)])
+    if num.exact:
+        return Number(upper, value.den, value.unit)
+    sign = compare(num, ">=", zero)
+    kept = choose(sign, num, negate(num), three=self.names.three)
+    lo = kept.lo if kept.lo is None else op("greatest", kept.lo, zero.lo or kept.lo)
+    return Number(Interval(lo, upper.hi, num.digits, num.scale, None, Decimal(0)), value.den, value.unit)
+
+
+def rounded(value: Number, scale: int, mode: str = "half_up") -> Interval:
+    """Return a number as a decimal of `scale` places: exact integer arithmetic, no binary fraction.
+
+    `mode` is half_up (half away from zero), floor, ceil, up (away from zero), down (towards zero) or even.
+    Rounding is monotone, so the ends are rounded.
+    """
+    den = value.den
+    if den is None and value.num.scale <= scale and value.num.const is None:
+        return value.num
+    digits = WIDE - 10 if den is not None else min(max(value.num.digits - value.num.scale + 1 + scale, 1), WIDE)
+    lo = _round_end(value.num.lo, value.num, den, scale, mode, low=True)
+    if value.num.exact and (den is None or den.exact):
+        return Interval(lo, lo, digits, scale, lo)
+    hi = _round_end(value.num.hi, value.num, den, scale, mode, low=False)
+    plain = _round_plain(value, scale, mode)
+    low = Decimal(0) if value.num.nonneg else None
+    return Interval(lo, hi, digits, scale, plain, low)
+
+
+def _round_plain(value: Number, scale: int, mode: str) -> Expr | None:
+    if value.den is not None or value.num.plain is None:
+        return None
+    return _quotient(value.num.plain, value.num.scale, None, 0, scale, mode)
+
+
+def _round_end(end: Expr | None, num: Interval, den: Interval | None, scale: int, mode: str, *, low: bool) -> Expr | None:
+    if end is None:
+        return None
+    if den is None:
+        return _quotient(end, num.scale, None, 0, scale, mode)
+    if den.lo is None:
+        return None
+    if den.exact:
+        return _quotient(end, num.scale, den.lo, den.scale, scale, mode)
+    far = den.hi if low else den.lo
+    near = den.lo if low else den.hi
+    zero = lit(Decimal(0), DECIMAL(1, 0))
+    plus = lit(None, DECIMAL(28, scale)) if far is None else _quotient(end, num.scale, far, den.scale, scale, mode)
+    if low and far is None:
+        plus = lit(Decimal(0), DECIMAL(28, scale))
+    if num.nonneg:
+        return plus
+    minus = lit(None, DECIMAL(28, scale)) if near is None else _quotient(end, num.scale, near, den.scale, scale, mode)
+    return case([(op("ge", end, zero), plus)], minus)
+
+
+def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: str) -> Expr:
+    """Return num/den rounded to `scale` places through 128-bit integers; NULL where den is not positive."""
+    up = lit(10 ** max(ds + scale - ns, 0), HUGEINT)
+    down = lit(10 ** max(ns - ds - scale, 0), HUGEINT)
+    n = op("mul", cast(op("mul", cast(num, DECIMAL(WIDE, ns)), lit(Decimal(10) ** ns, DECIMAL(ns + 1, 0))), HUGEINT), up)
+    d: Expr = down
+    if den is not None:
+        whole = cast(op("mul", cast(den, DECIMAL(WIDE, ds)), lit(Decimal(10) ** ds, DECIMAL(ds + 1, 0))), HUGEINT)
+        d = op("mul", whole, down)
+    result = op("try", op(f"divide_{mode}", n, d))
+    shifted = op("try", op("mul", cast(result, DECIMAL(28, 0)), lit(Decimal(1).scaleb(-scale), DECIMAL(max(scale, 1), scale))))
+    if den is None:
+        return shifted
+    return case([(op("gt", den, lit(Decimal(0), DECIMAL(1, 0))), shifted)], lit(None, DECIMAL(28, scale)))
+
+
+def _rounding(mode: str, *, places: bool) -> Callable[[Lowering, ast.Call], Value]:
+    def body(self: Lowering, node: ast.Call) -> Value:
+        value = self.number(node.arguments[0])
+        scale = 0
+        if places:
+            wanted = self.number(node.arguments[1]).const
+            if wanted is None or wanted != int(wanted) or not 0 <= wanted <= 6:
+                raise self.fail("F334", node)
+            scale = int(wanted)
+        if value.den is not None and value.den.const is None and not value.num.nonneg and value.num.lo is None:
+            raise self.fail("F333", node)
+        return Number(_bound(self, rounded(value, scale, mode)), None, value.unit)
+    return body
+
+
+def _convert(self: Lowering, node: ast.Call) -> Value:
+    target = node.arguments[1]
+    unit = Unit.find(target.value) if isinstance(target, ast.Literal) and isinstance(target.value, str) else None
+    if unit is None:
+        raise self.fail("F307", node, unit=getattr(target, "value", "?"))
+    return units.converted(self.number(node.arguments[0]), unit)
+
+
+def _not(self: Lowering, node: ast.Call) -> Value:
+    value = self.truth(node.arguments[0])
+    return Truth(op("not", value.expr), None if value.const is None else not value.const)
+
+
+def _days(self: Lowering, node: ast.Call) -> Value:
+    return days_between(self.day(node.arguments[0]), self.day(node.arguments[1]))
+
+
+def _months(unit: str) -> Callable[[Lowering, ast.Call], Value]:
+    def body(self: Lowering, node: ast.Call) -> Value:
+        start, end = self.day(node.arguments[0]).expr, self.day(node.arguments[1]).expr
+        months = op("months_between", start, end)
+        if unit == "年":
+            months = op("floor", op("div", months, lit(12, BIGINT)))
+        whole = cast(months, DECIMAL(9, 0))
+        return Number(Interval(whole, whole, 9, 0, whole), unit=Unit.parse(unit))
+    return body
+
+
+def _text(name: str) -> Callable[[Lowering, ast.Call], Value]:
+    def body(self: Lowering, node: ast.Call) -> Value:
+        parts = []
+        for argument in node.arguments:
+            value = self.lower(argument)
+            if not isinstance(value, Text):
+                raise self.fail("F303", argument, need="文本", got=kind_of(value))
+            parts.append(value.expr)
+        return Truth(op(name, *parts))
+    return body
+
+
+def _date_of(self: Lowering, node: ast.Call) -> Value:
+    argument = node.arguments[0]
+    if not isinstance(argument, ast.Literal) or not isinstance(argument.value, str):
+        raise self.fail("F309", node, text="?")
+    return _date(self, argument, argument.value)
+
+
+_FUNCTIONS: dict[str, tuple[int, Callable[[Lowering, ast.Call], Value]]] = {
+    "percent": (1, lambda s, n: units.percent(s.number(n.arguments[0]))),
+    "ratio": (1, lambda s, n: units.ratio(s.number(n.arguments[0]))),
+    "convert": (2, _convert), "best of": (0, _extreme(best_of)), "least of": (0, _extreme(least_of)),
+    "max": (0, _extreme(best_of)), "min": (0, _extreme(least_of)), "sum": (0, _sum), "abs": (1, _abs),
+    "decimal": (2, _rounding("even", places=True)), "round half up": (2, _rounding("half_up", places=True)),
+    "round up": (2, _rounding("up", places=True)), "round down": (2, _rounding("down", places=True)),
+    "floor": (1, _rounding("floor", places=False)), "ceiling": (1, _rounding("ceil", places=False)),
+    "not": (1, _not), "days between": (2, _days), "months between": (2, _months("月")),
+    "years between": (2, _months("年")), "date": (1, _date_of), "contains": (2, _text("contains")),
+    "starts with": (2, _text("starts_with")), "ends with": (2, _text("ends_with")),
+}
+
+__all__ = ["NULL", "TRUE", "call", "positive", "rounded"]

@@ -1,0 +1,231 @@
+"""A plan under construction: facts, shared columns in layers, aggregates over child tables, final columns.
+
+Every value that is used more than once gets a column of its own in the first layer where all it reads is
+there; equal values of different policies share one column. Identifiers are generated; no user text in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from wutong.ir.policy.arith import known_or_missing
+from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
+from wutong.sql.nodes import Col, Expr, Join, Lit, Select, case, cast, col, join, lit, op, select
+from wutong.sql.types import BIGINT, BOOLEAN, DATE, DECIMAL, VARCHAR, SqlType
+from wutong.tables.catalogue import Catalogue, Child, Fact
+
+MONEY_DIGITS = 16
+"""Amounts below 10^14 元; the reader refuses larger ones, so that products stay in 64 bits."""
+COUNT_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One aggregate over a child table: its condition, and the column it reads."""
+
+    child: str
+    where: Expr | None
+    function: str
+    column: str | None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a block of policies needs, gathered while they are lowered."""
+
+    catalogue: Catalogue
+    on: date
+    tables: Mapping[str, Mapping[str, str]]
+    three: bool = False
+    facts: dict[str, Expr] = field(default_factory=dict)
+    layers: list[dict[str, Expr]] = field(default_factory=list)
+    bound: dict[Expr, Col] = field(default_factory=dict)
+    depth: dict[str, int] = field(default_factory=dict)
+    aggregates: dict[Aggregate, tuple[str, ...]] = field(default_factory=dict)
+    aggregate_columns: dict[str, dict[str, Expr]] = field(default_factory=dict)
+    findings: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    outputs: dict[str, Expr] = field(default_factory=dict)
+
+    def bind(self, node: Expr) -> Expr:
+        """Return a column that holds `node`."""
+        if isinstance(node, Col | Lit):
+            return node
+        known = self.bound.get(node)
+        if known is None:
+            depth = 1 + max((self.depth.get(c, 0) for c in columns_of(node)), default=0)
+            known = col(f"x{len(self.bound)}")
+            self.bound[node] = known
+            self.depth[known.id] = depth
+            while len(self.layers) < depth:
+                self.layers.append({})
+            self.layers[depth - 1][known.id] = node
+        return known
+
+    def fact(self, fact: Fact, column: str) -> Value:
+        """Return a company's fact: itself where known, its whole domain where missing."""
+        return value_of(fact, self._column(fact, column), self.three)
+
+    def _column(self, fact: Fact, column: str) -> Expr:
+        name = f"f_{column}"
+        if name not in self.facts:
+            present = column in self.tables["companies"]
+            self.facts[name] = stored(fact, col(column, "c")) if present else lit(None, sql_type(fact))
+        return col(name)
+
+    def missing_columns(self) -> set[str]:
+        """Return the facts asked for that the snapshot does not hold at all."""
+        return {n for n, e in self.facts.items() if isinstance(e, Lit)}
+
+    def child_value(self, child: Child, fact: Fact) -> Value:
+        """Return a child row's cell, inside a filter."""
+        present = fact.code in self.tables.get(child.code, {})
+        node = stored(fact, col(fact.code)) if present else lit(None, sql_type(fact))
+        return value_of(fact, node, self.three)
+
+    def complete(self, child: Child) -> Expr:
+        """Return whether the rows of `child` are all there are; NULL where nobody says so."""
+        fact = self.catalogue.fact(child.complete) if child.complete else None
+        if fact is None:
+            return lit(None, BOOLEAN)
+        value = self.fact(fact, fact.code)
+        assert isinstance(value, Truth)  # noqa: S101 - the catalogue loader allows boolean facts only
+        return value.expr
+
+    def aggregate(self, wanted: Aggregate) -> tuple[str, ...]:
+        """Return the column ids that hold an aggregate per company."""
+        if wanted not in self.aggregates:
+            made = aggregate_columns(self.catalogue, wanted, f"a{len(self.aggregates)}", self)
+            self.aggregates[wanted] = tuple(made)
+            self.aggregate_columns.setdefault(wanted.child, {}).update(made)
+        return self.aggregates[wanted]
+
+    def finding(self, policy: str, clause: str, zh: str) -> Expr:
+        """Return what a person found on a manual clause; NULL if nobody has."""
+        if "manual_findings" not in self.tables:
+            return lit(None, BOOLEAN)
+        name = self.findings.setdefault((policy, clause, zh), f"m{len(self.findings)}")
+        columns = self.aggregate_columns.setdefault("manual_findings", {})
+        if name not in columns:
+            named = op("or", *(op("eq", col("policy"), lit(p, VARCHAR)) for p in (policy, policy.split(".")[-1])))
+            about = op("or", *(op("eq", col("clause"), lit(c, VARCHAR)) for c in (clause, zh)))
+            columns[name] = op("filter", op("bool_and", col("result")), op("and", named, about))
+        return col(name)
+
+    def query(self, companies: Expr | None = None) -> Select:
+        """Return the whole statement; `companies` restricts it (one company's explanation)."""
+        with_: list[tuple[str, Select]] = []
+        joins: list[Join] = []
+        columns: dict[str, Expr | None] = {"company": col("company", "c")}
+        for child, made in sorted(self.aggregate_columns.items()):
+            if child in self.tables:
+                with_.append((f"t_{child}", select({"company": col("company"), **made}, child, group_by=[col("company")])))
+                joins.append(join(f"t_{child}", op("eq", col("company", "c"), col("company", f"t_{child}"))))
+            for name, node in made.items():
+                empty = lit(None, _null_type(node))
+                columns[name] = col(name, f"t_{child}") if child in self.tables else empty
+        columns.update(self.facts)
+        with_.insert(0, ("c", select({"*": None}, "companies", where=companies)))
+        with_.append(("base", select(columns, "c", joins=joins)))
+        source = "base"
+        for number, layer in enumerate(self.layers):
+            with_.append((f"l{number}", select({"*": None, **layer}, source)))
+            source = f"l{number}"
+        return select({"company": col("company"), **self.outputs}, source, with_=with_)
+
+
+def _null_type(node: Expr) -> SqlType:
+    from wutong.sql.nodes import Cast, Op
+
+    while True:
+        if isinstance(node, Cast):
+            return node.type
+        if isinstance(node, Op) and node.name in ("filter", "coalesce", "max", "min", "sum"):
+            node = node.args[0]
+            continue
+        if isinstance(node, Op) and node.name.startswith("bool_"):
+            return BOOLEAN
+        return BIGINT
+
+
+def columns_of(node: object) -> set[str]:
+    """Return the ids of the columns an expression reads."""
+    found: set[str] = set()
+    stack: list[object] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Col):
+            found.add(item.id)
+        elif isinstance(item, tuple):
+            stack.extend(item)
+        elif isinstance(item, Expr):
+            stack.extend(getattr(item, name) for name in item.__dataclass_fields__)
+    return found
+
+
+def sql_type(fact: Fact) -> SqlType:
+    """Return the SQL type a fact has inside a plan."""
+    if fact.type == "number":
+        return DECIMAL(18, fact.scale)
+    if fact.type == "integer":
+        return DECIMAL(COUNT_DIGITS, 0)
+    return {"boolean": BOOLEAN, "date": DATE}.get(fact.type, VARCHAR)
+
+
+def stored(fact: Fact, node: Expr) -> Expr:
+    """Return a stored column as the plan wants it."""
+    return cast(node, DECIMAL(COUNT_DIGITS, 0), True) if fact.type == "integer" else node
+
+
+def _bound(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
+
+
+def value_of(fact: Fact, node: Expr, three: bool) -> Value:
+    """Return the typed value of a fact held in `node`."""
+    if fact.type in ("number", "integer"):
+        digits = MONEY_DIGITS if fact.type == "number" else COUNT_DIGITS
+        if fact.type == "number" and not (fact.unit is not None and fact.unit.is_money):
+            digits = COUNT_DIGITS + fact.scale
+        number = known_or_missing(node, _bound(fact.min), _bound(fact.max), digits, fact.scale, three=three)
+        return Number(number, unit=fact.unit)
+    if fact.type == "boolean":
+        return Truth(node)
+    return Day(node) if fact.type == "date" else Text(node, fact.values)
+
+
+def aggregate_columns(catalogue: Catalogue, wanted: Aggregate, name: str, plan: Plan) -> dict[str, Expr]:
+    """Return the SQL aggregates behind one aggregate: surely counted rows, possibly counted rows, unknown cells."""
+    where = wanted.where
+    sure = None if where is None else op("is_true", where)
+    may = None if where is None else op("is_not_false", where)
+    count = op("count_rows")
+
+    def over(function: Expr, condition: Expr | None) -> Expr:
+        return function if condition is None else op("filter", function, condition)
+
+    made: dict[str, Expr] = {f"{name}_lo": over(count, sure), f"{name}_hi": over(count, may)}
+    if wanted.column is not None:
+        child = catalogue.child(wanted.child)
+        fact = child.column(wanted.column) if child else None
+        assert child is not None and fact is not None  # noqa: S101, PT018 - checked by the scope
+        present = fact.code in plan.tables.get(child.code, {})
+        cell = stored(fact, col(fact.code)) if present else lit(None, sql_type(fact))
+        function = "sum" if wanted.function == "sum" else wanted.function
+        kind = DECIMAL(38, fact.scale) if wanted.function == "sum" else sql_type(fact)
+        made[f"{name}_vlo"] = cast(over(op(function, cell), sure), kind, True)
+        made[f"{name}_vhi"] = cast(over(op(function, cell), may), kind, True)
+        hole = op("is_null", cell)
+        made[f"{name}_holes"] = over(count, hole if may is None else op("and", may, hole))
+    return made
+
+
+def count_interval(lo: str, hi: str, complete: Expr, bind: object = None) -> Interval:
+    """Return how many rows there are: at least the sure ones; at most the possible ones, if the list is whole."""
+    zero = lit(0, BIGINT)
+    low = cast(op("coalesce", col(lo), zero), DECIMAL(9, 0))
+    high = cast(op("coalesce", col(hi), zero), DECIMAL(9, 0))
+    top = case([(complete, high)], lit(None, DECIMAL(9, 0)))
+    return Interval(low, top, 9, 0, None, Decimal(0))
