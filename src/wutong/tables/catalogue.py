@@ -145,7 +145,7 @@ class Catalogue:
         """
         fact = self.fact(name)
         if fact is not None and not fact.yearly:
-            return fact, fact.code
+            return fact, "company" if fact.code == KEY else fact.code
         for prefix, back in RELATIVE_YEARS.items():
             yearly = self.fact(name[len(prefix):]) if name.startswith(prefix) else None
             if yearly is not None and yearly.yearly:

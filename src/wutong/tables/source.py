@@ -1,0 +1,225 @@
+"""Files into raw sheets: cell values as the file holds them, with what must be known about a cell besides.
+
+calamine gives an empty text for formula cells that were never computed and for error values, and drops number
+formats; so the sheet XML of an .xlsx is scanned once for formulas, error values and percent formats.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow.parquet as pq
+from lxml import etree
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from wutong.errors import Place, WutongError
+from wutong.tables.safety import LIMITS, Kind, Limits, check_extent, column_number, inflate, kind_of
+
+Cell = tuple[int, int]
+"""Row and column, counted from 0."""
+
+
+@dataclass(slots=True)
+class RawSheet:
+    """Rows of cells from the top left corner of the sheet; `formats_known` where percent formats can be told."""
+
+    name: str
+    rows: Sequence[Sequence[Any]]
+    merged: tuple[tuple[Cell, Cell], ...] = ()
+    formulas: frozenset[Cell] = frozenset()
+    uncomputed: frozenset[Cell] = frozenset()
+    errors: dict[Cell, str] = field(default_factory=dict)
+    percents: frozenset[Cell] = frozenset()
+    formats_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RawBook:
+    """All sheets of a file."""
+
+    path: Path
+    kind: Kind
+    sheets: tuple[RawSheet, ...]
+    epoch: Literal[1900, 1904] = 1900
+
+
+def read_raw(path: Path, limits: Limits = LIMITS) -> RawBook:
+    """Read a file safely. Raises T101–T113."""
+    kind = kind_of(path, limits)
+    if kind == "csv":
+        return RawBook(path, kind, (_csv(path),))
+    if kind == "parquet":
+        return RawBook(path, kind, (_parquet(path, limits),))
+    return _workbook(path, kind, limits)
+
+
+def _workbook(path: Path, kind: Kind, limits: Limits) -> RawBook:
+    scans, epoch = _scan_xlsx(path, limits) if kind == "xlsx" else ({}, 1900)
+    if kind == "ods":
+        with zipfile.ZipFile(path) as archive:
+            _ods_extent(inflate(archive, "content.xml", path, limits), path, limits)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            names = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+            sheets = tuple(_sheet(book, name, scans.get(name), kind) for name in names)
+    except PasswordError:
+        raise WutongError.of("T104", Place(file=path.name)) from None
+    except (CalamineError, OSError, ValueError, RuntimeError):
+        raise WutongError.of("T107", Place(file=path.name)) from None
+    return RawBook(path, kind, sheets, epoch)
+
+
+def _sheet(book: CalamineWorkbook, name: str, scan: RawSheet | None, kind: Kind) -> RawSheet:
+    sheet = book.get_sheet_by_name(name)
+    raw = scan or RawSheet(name, (), formats_known=False)
+    raw.rows = sheet.to_python(skip_empty_area=False)
+    raw.merged = tuple(sheet.merged_cell_ranges or ()) if kind != "ods" else ()
+    return raw
+
+
+_CELL = re.compile(rb"<c ([^>]*?)(/?)>(<f\b[^>]*?(?:/>|>.*?</f>))?(<v\s*/>|<v></v>|<v[ >]|)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb'\b([rst])="([^"]*)"')
+_REFERENCE = re.compile(rb"([A-Z]+)([0-9]+)")
+_NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+       "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
+
+
+def xml(data: bytes) -> etree._Element:
+    """Parse XML that comes from outside: no entities, no network, no huge trees."""
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+
+
+def sheet_files(archive: zipfile.ZipFile, path: Path, limits: Limits = LIMITS) -> dict[str, str]:
+    """Return sheet name → part name inside an .xlsx. Raises T107."""
+    try:
+        book = xml(inflate(archive, "xl/workbook.xml", path, limits))
+        links = xml(inflate(archive, "xl/_rels/workbook.xml.rels", path, limits))
+    except (etree.XMLSyntaxError, KeyError):
+        raise WutongError.of("T107", Place(file=path.name)) from None
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    files = {}
+    for sheet in book.iterfind(".//m:sheet", _NS):
+        target = targets.get(sheet.get(f"{{{_NS['r']}}}id"), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in archive.namelist():
+            files[str(sheet.get("name"))] = part
+    return files
+
+
+def _scan_xlsx(path: Path, limits: Limits) -> tuple[dict[str, RawSheet], Literal[1900, 1904]]:
+    with zipfile.ZipFile(path) as archive:
+        try:
+            book = xml(inflate(archive, "xl/workbook.xml", path, limits))
+            percents = _percent_styles(archive, path, limits)
+        except (etree.XMLSyntaxError, KeyError):
+            raise WutongError.of("T107", Place(file=path.name)) from None
+        files = sheet_files(archive, path, limits)
+        scans = {name: _scan(inflate(archive, part, path, limits), name, path, percents, limits)
+                 for name, part in files.items() if "worksheets/" in part}
+        for name in archive.namelist():
+            if name not in files.values():
+                inflate(archive, name, path, limits)
+    properties = book.find("m:workbookPr", _NS)
+    later = properties is not None and properties.get("date1904") in ("1", "true")
+    return scans, 1904 if later else 1900
+
+
+def _percent_styles(archive: zipfile.ZipFile, path: Path, limits: Limits) -> frozenset[bytes]:
+    """Return the cell style numbers whose number format shows a percent sign."""
+    if "xl/styles.xml" not in archive.namelist():
+        return frozenset()
+    styles = xml(inflate(archive, "xl/styles.xml", path, limits))
+    formats = {"9", "10"} | {
+        str(f.get("numFmtId")) for f in styles.iterfind("m:numFmts/m:numFmt", _NS) if "%" in str(f.get("formatCode"))
+    }
+    cells = styles.iterfind("m:cellXfs/m:xf", _NS)
+    return frozenset(str(i).encode() for i, xf in enumerate(cells) if xf.get("numFmtId") in formats)
+
+
+def _scan(data: bytes, name: str, path: Path, percents: frozenset[bytes], limits: Limits) -> RawSheet:
+    check_extent(data, name, path, limits)
+    sheet = RawSheet(name, ())
+    styled = any(b's="' + p + b'"' in data for p in percents)
+    if not (b"<f>" in data or b"<f " in data or b"<f/>" in data or b't="e"' in data or styled):
+        return sheet
+    formulas, uncomputed, shares = set(), set(), set()
+    for match in _CELL.finditer(data):
+        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        formula, error = match[3] is not None, attributes.get(b"t") == b"e"
+        percent = attributes.get(b"s") in percents
+        if formula or error or percent:
+            at = _cell(attributes.get(b"r", b""), path, name)
+            if formula:
+                computed = match[4] in (b"<v>", b"<v ") or attributes.get(b"t") == b"str"
+                (formulas if computed else uncomputed).add(at)
+            if error:
+                value = data[match.end(): match.end() + 16].partition(b"<")[0].rpartition(b">")[2]
+                sheet.errors[at] = value.decode("ascii", "replace")
+            if percent:
+                shares.add(at)
+    sheet.formulas, sheet.uncomputed, sheet.percents = map(frozenset, (formulas, uncomputed, shares))
+    return sheet
+
+
+def _cell(reference: bytes, path: Path, sheet: str) -> Cell:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise WutongError.of("T107", Place(file=path.name, sheet=sheet))
+    return int(match[2]) - 1, column_number(match[1].decode()) - 1
+
+
+def _ods_extent(data: bytes, path: Path, limits: Limits) -> None:
+    """Repeated rows and columns of an .ods multiply; only repeated cells that hold something count."""
+    for row in re.finditer(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", data, re.DOTALL):
+        rows = int((re.search(rb'number-rows-repeated="(\d+)"', row[1]) or [0, b"1"])[1])
+        filled = re.findall(rb"<table:table-cell\b(?=[^>]*value-type=)[^>]*?(?:columns-repeated=\"(\d+)\")?[^>]*>", row[2])
+        width = sum(int(n or 1) for n in filled)
+        if rows * width > limits.cells or width > 16_384:
+            raise WutongError.of("T111", Place(file=path.name), rows=rows, columns=width)
+
+
+def _csv(path: Path) -> RawSheet:
+    text = _decode(path)
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise WutongError.of("T113", Place(file=path.name), reason=str(error)) from None
+    return RawSheet(path.stem, rows)
+
+
+def _decode(path: Path) -> str:
+    """Decode strictly, UTF-8 first: no valid GB18030 text of Chinese words is valid UTF-8 by chance."""
+    data = path.read_bytes()
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WutongError.of("T112", Place(file=path.name))
+
+
+def _parquet(path: Path, limits: Limits) -> RawSheet:
+    try:
+        file = pq.ParquetFile(path)
+        inflated = sum(file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups))
+        if inflated > limits.inflated or file.metadata.num_rows * file.metadata.num_columns > limits.cells:
+            raise WutongError.of("T111", Place(file=path.name), rows=file.metadata.num_rows,
+                                 columns=file.metadata.num_columns)
+        table = file.read()
+    except (OSError, ValueError, KeyError):
+        raise WutongError.of("T107", Place(file=path.name)) from None
+    columns = [column.to_pylist() for column in table.columns]
+    return RawSheet(path.stem, [table.column_names, *zip(*columns, strict=True)])
