@@ -37,7 +37,7 @@ _CONDITIONS = (
      ">=", Decimal(3)),
     ("科技人员占比不低于10%", "Scientific staff at least 10%", "%", "percent(科技人员占比) >= 10%", ">=", Decimal(10)),
     ("综合得分不低于60分", "Score at least 60", "分", "综合得分 >= 60分", ">=", Decimal(60)),
-    ("拥有有效期内的I类知识产权", "Has class I IP in force", "件", "count(知识产权[类别 = \"I类\"]) >= 1件", ">=", Decimal(1)),
+    ("拥有有效期内的I类知识产权", "Has class I IP in force", "件", 'count(知识产权[类别 = "I类"]) >= 1件', ">=", Decimal(1)),
     ("产品和服务不属于禁止、限制和淘汰类", "Not a prohibited business", "", "", "", None),
 )
 
@@ -150,7 +150,7 @@ def company(rng: random.Random, index: int, policies: tuple[PolicyView, ...]) ->
 
 def run(companies: int = 626, policies: int = 20, seed: int = 7) -> RunView:
     """Return an invented run of this size; the same seed gives the same run."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     pols = tuple(policy(i) for i in range(1, policies + 1))
     return RunView(
         run_id="a1b2c3d4e5f6", on=ON, mode="interval", engine_version="0.1.0", snapshot_hash="9f" * 32, demo=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wutong.errors import Lang, Place, WutongError
-from wutong.report.pages import Pages
 from wutong.report.model import RunView
+from wutong.report.pages import Pages
 from wutong.report.xlsx import write_workbook
 
 Progress = Callable[[str, int, int], None]
@@ -90,14 +89,14 @@ def _make(near: Path) -> Path:
 def _replace(new: Path, old: Path) -> None:
     """Put `new` where `old` is; the old one goes only after the new one is in place."""
     if not old.is_dir():
-        os.replace(new, old)
+        new.replace(old)
         return
     aside = Path(tempfile.mkdtemp(prefix=f".{old.name}.", suffix=".old", dir=old.absolute().parent))
-    os.replace(old, aside / "old")
+    old.replace(aside / "old")
     try:
-        os.replace(new, old)
+        new.replace(old)
     except OSError:
-        os.replace(aside / "old", old)
+        (aside / "old").replace(old)
         raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)

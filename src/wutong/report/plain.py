@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from wutong.report import summary
-from wutong.report.model import CompanyView, PolicyView, Range, RunView
+from wutong.report.model import CompanyView, PolicyView, RunView
 from wutong.report.texts import Words
 
 
 def plain(value: Any) -> Any:
     """Return `value` as dicts, lists and scalars; decimals as text, so that no digit is lost.
 
+    >>> from wutong.report.model import Range
     >>> plain(Range(Decimal("0.10"), None))
     {'low': '0.10', 'high': None}
     """

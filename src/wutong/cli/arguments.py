@@ -1,0 +1,66 @@
+"""Reading arguments: dates, lists, paths, each with its coded error."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from wutong.errors import Place, WutongError
+from wutong.report.model import RunView
+
+
+def day(text: str) -> date:
+    """Return an ISO date. Raises WutongError C102.
+
+    >>> day("2026-11-01")
+    datetime.date(2026, 11, 1)
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise WutongError.of("C102", date=text) from None
+
+
+def names(text: str | None) -> list[str] | None:
+    """Return the parts of a comma list, None for none.
+
+    >>> names("national, qingdao，"), names(None)
+    (['national', 'qingdao'], None)
+    """
+    if text is None:
+        return None
+    return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()] or None
+
+
+def existing_file(path: Path) -> Path:
+    """Return `path` if it is a file. Raises WutongError C101 or C112."""
+    if path.is_dir():
+        raise WutongError.of("C112", Place(file=str(path)))
+    if not path.is_file():
+        raise WutongError.of("C101", Place(file=str(path)))
+    return path
+
+
+def existing_folder(path: Path) -> Path:
+    """Return `path` if it is a folder. Raises WutongError C113."""
+    if not path.is_dir():
+        raise WutongError.of("C113", Place(file=str(path)))
+    return path
+
+
+def new_file(path: Path, *, force: bool) -> Path:
+    """Return `path` if nothing is lost by writing it. Raises WutongError C112 or C115."""
+    if path.is_dir():
+        raise WutongError.of("C112", Place(file=str(path)))
+    if path.exists() and not force:
+        raise WutongError.of("C115", Place(file=str(path)))
+    return path
+
+
+def run_folder(path: Path) -> RunView:
+    """Return the run in a folder. Raises WutongError C113, C108 or what is wrong with its files."""
+    if not (existing_folder(path) / "manifest.json").is_file():
+        raise WutongError.of("C108", Place(file=str(path)))
+    from wutong.policy.run import open_run
+
+    return open_run(path)
