@@ -1,0 +1,62 @@
+"""DuckDB: the default backend. In process, no extension is ever downloaded, dates in UTC."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from wutong.backends.protocol import Tables
+from wutong.errors import WutongError
+
+
+class DuckDBBackend:
+    """Runs statements in a private in-memory database.
+
+    Args:
+        threads: worker threads; None leaves the choice to DuckDB.
+        memory: memory limit as DuckDB writes it, for example ``"400MB"``; None is DuckDB's own.
+    """
+
+    dialect = "duckdb"
+
+    def __init__(self, threads: int | None = None, memory: str | None = None) -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+        }
+        if threads is not None:
+            config["threads"] = threads
+        if memory is not None:
+            config["memory_limit"] = memory
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET TimeZone = 'UTC'")
+
+    def query(self, sql: str, tables: Tables) -> pa.Table:
+        """Run one statement and return its rows.
+
+        >>> DuckDBBackend().query('SELECT 1 AS "a"', {}).to_pylist()
+        [{'a': 1}]
+
+        Raises:
+            WutongError: R190 if the engine refuses the statement.
+        """
+        return self._run(sql, tables).to_arrow_table()
+
+    def write(self, sql: str, tables: Tables, path: Path) -> int:
+        """Run one statement into a Parquet file (zstd); returns the number of rows."""
+        target = str(path).replace("'", "''")
+        copied = self._run(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)", tables).fetchone()
+        return int(copied[0]) if copied else 0
+
+    def _run(self, sql: str, tables: Tables) -> duckdb.DuckDBPyConnection:
+        for name, table in tables.items():
+            if isinstance(table, Path):
+                file = str(table).replace("'", "''")
+                self._connection.execute(f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS FROM read_parquet('{file}')")
+            else:
+                self._connection.register(name, table)
+        try:
+            return self._connection.execute(sql)
+        except duckdb.Error as error:
+            raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error

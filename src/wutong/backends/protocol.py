@@ -1,0 +1,24 @@
+"""What every backend offers: SQL text in, an Arrow table or a Parquet file out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+Tables = Mapping[str, pa.Table | Path]
+"""Relations a statement reads, by the name it reads them under; a Path is a Parquet file."""
+
+
+class Backend(Protocol):
+    """An engine that runs statements printed by :mod:`wutong.sql.emit` in its dialect."""
+
+    dialect: str
+
+    def query(self, sql: str, tables: Tables) -> pa.Table:
+        """Run one statement and return its rows."""
+
+    def write(self, sql: str, tables: Tables, path: Path) -> int:
+        """Run one statement, write its rows as one Parquet file and return their number."""

@@ -1,0 +1,199 @@
+"""Deciding policies for a whole snapshot: blocks of policies, one SQL statement each.
+
+Blocks of about 25 policies are the measured optimum of speed and memory on DuckDB (design/rules.md §3.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from wutong.backends.protocol import Backend, Tables
+from wutong.errors import Diagnostic, WutongError
+from wutong.ir.policy.compile import Compiled, compile_policy
+from wutong.ir.policy.plan import Plan
+from wutong.packs.model import Policy
+from wutong.sql.emit import to_sql
+from wutong.sql.nodes import col, lit, op
+from wutong.sql.types import VARCHAR
+from wutong.tables import Catalogue, Snapshot
+
+Mode = Literal["interval", "three_valued"]
+VERDICTS = ("ineligible", "eligible", "unknown", "manual")
+"""The verdict of a code 0–3."""
+BLOCK = 25
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some policies compiled into one statement."""
+
+    policies: tuple[Compiled, ...]
+    plan: Plan
+    sql: str
+
+
+def default_backend() -> Backend:
+    """Return DuckDB in process."""
+    from wutong.backends.duckdb import DuckDBBackend
+
+    return DuckDBBackend()
+
+
+def columns_by_table(tables: Tables) -> dict[str, dict[str, str]]:
+    """Return the columns of every table, from Arrow or from a Parquet footer."""
+    found = {}
+    for name, table in tables.items():
+        schema = pq.read_schema(table) if isinstance(table, Path) else table.schema
+        found[name] = {f.name: str(f.type) for f in schema}
+    return found
+
+
+def snapshot_tables(snapshot: Snapshot) -> dict[str, pa.Table | Path]:
+    """Return the Parquet files of a snapshot by table name."""
+    return {name: snapshot.path(name) for name in snapshot.tables}
+
+
+def compile_block(
+    policies: Sequence[Policy], columns: Mapping[str, Mapping[str, str]], on: date, *, mode: Mode = "interval",
+    explain: bool = False, company: str | None = None, first: int = 0, catalogue: Catalogue | None = None,
+    dialect: str = "duckdb",
+) -> Block:
+    """Compile policies into one statement.
+
+    Args:
+        policies: versions in force on `on`.
+        columns: column names per table at hand.
+        on: the date of assessment.
+        mode: interval (sound and tight) or three_valued.
+        explain: add the figures behind every condition.
+        company: restrict to one company.
+        first: number of the first policy, for its column prefix.
+        catalogue: the catalogue of facts; the one that ships if None.
+        dialect: of the printed SQL.
+
+    Raises:
+        WutongError: F3xx, all faults of all policies together.
+    """
+    plan = Plan(catalogue or shipped_catalogue(), on, columns, mode == "three_valued")
+    compiled: list[Compiled] = []
+    faults: list[Diagnostic] = []
+    for number, policy in enumerate(policies, start=first):
+        try:
+            compiled.append(compile_policy(policy, plan, f"p{number:02d}", explain=explain))
+        except WutongError as error:
+            faults += error.diagnostics
+    if faults:
+        raise WutongError(*faults)
+    where = None if company is None else op("eq", col("company"), lit(company, VARCHAR))
+    return Block(tuple(compiled), plan, to_sql(plan.query(where), dialect))
+
+
+_CATALOGUE: list[Catalogue] = []
+
+
+def shipped_catalogue() -> Catalogue:
+    """Return the catalogue that ships with Wutong, read once."""
+    if not _CATALOGUE:
+        _CATALOGUE.append(Catalogue.load())
+    return _CATALOGUE[0]
+
+
+def blocks(policies: Sequence[Policy], columns: Mapping[str, Mapping[str, str]], on: date, mode: Mode = "interval",
+           explain: bool = False, size: int = BLOCK, dialect: str = "duckdb") -> Iterator[Block]:
+    """Compile policies block by block."""
+    for start in range(0, len(policies), size):
+        part = policies[start:start + size]
+        yield compile_block(part, columns, on, mode=mode, explain=explain, first=start, dialect=dialect)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Verdicts of a snapshot: one Arrow table per block, all with the same companies in the same order."""
+
+    on: date
+    mode: Mode
+    policies: tuple[Compiled, ...]
+    tables: tuple[pa.Table, ...]
+
+    @property
+    def wide(self) -> pa.Table:
+        """All result columns in one table, sorted by company."""
+        first, *rest = self.tables
+        for table in rest:
+            for name in table.column_names[1:]:
+                first = first.append_column(name, table.column(name))
+        return first
+
+    def verdicts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield (company, policy key, verdict)."""
+        wide = self.wide
+        companies = wide.column("company").to_pylist()
+        for compiled in self.policies:
+            codes = wide.column(f"{compiled.prefix}_verdict").to_pylist()
+            for company, code in zip(companies, codes, strict=True):
+                yield company, compiled.policy.key, VERDICTS[code]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Return how many companies have each verdict, per policy key."""
+        wide = self.wide
+        found: dict[str, dict[str, int]] = {}
+        for compiled in self.policies:
+            tally = dict.fromkeys(VERDICTS, 0)
+            for item in wide.column(f"{compiled.prefix}_verdict").value_counts().to_pylist():
+                tally[VERDICTS[item["values"]]] = item["counts"]
+            found[compiled.policy.key] = tally
+        return found
+
+
+def evaluate(
+    snapshot: Snapshot | Tables, policies: Sequence[Policy], on: date, mode: Mode = "interval",
+    backend: Backend | None = None, *, explain: bool = False, progress: Progress | None = None,
+) -> Results:
+    """Decide every policy for every company.
+
+    Args:
+        snapshot: an opened snapshot, or its tables by name (Arrow or Parquet paths).
+        policies: the versions to apply; those not in force on `on` are left out.
+        on: the date of assessment.
+        mode: ``interval`` gives a verdict only when no completion of the missing data could change it, and
+            scores and amounts as [low, high]; ``three_valued`` is plain Kleene logic.
+        backend: where the SQL runs; DuckDB in process if None.
+        explain: add the figures behind every condition.
+        progress: told after each block.
+
+    Raises:
+        WutongError: F3xx for faulty rules, R190 if the engine refuses.
+    """
+    tables = snapshot_tables(snapshot) if isinstance(snapshot, Snapshot) else snapshot
+    chosen = [p for p in policies if p.in_force(on)]
+    engine = backend or default_backend()
+    columns = columns_by_table(tables)
+    compiled: list[Compiled] = []
+    made: list[pa.Table] = []
+    for block in blocks(chosen, columns, on, mode, explain, dialect=engine.dialect):
+        table = engine.query(block.sql, {n: t for n, t in tables.items() if n in block_tables(block)})
+        made.append(table.sort_by("company"))
+        compiled += block.policies
+        if progress is not None:
+            progress("evaluate", len(compiled), len(chosen))
+    return Results(on, mode, tuple(compiled), tuple(made))
+
+
+def block_tables(block: Block) -> set[str]:
+    """Return the tables a block reads."""
+    return {"companies", *(c for c in block.plan.aggregate_columns if c in block.plan.tables)}
+
+
+def as_range(row: Mapping[str, Any], name: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the two ends of a result column pair."""
+    return row[f"{name}_lo"], row[f"{name}_hi"]
