@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as py
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, Overflow
 from functools import cache
 from typing import Any
@@ -178,27 +178,66 @@ class MonthsDuration:
 
 @dataclass(frozen=True, slots=True)
 class RangeValue:
-    """A range as a value; an end that is None is open to infinity."""
+    """A range as a value; an end that is None is open to infinity.
+
+    `op` marks a range written as a comparison: ``(< 10)`` equals ``(< 10)`` but not ``(null..10)`` (TCK 0068);
+    ``=`` and ``!=`` hold their operand in both ends.
+    """
 
     low: Any
     high: Any
     low_closed: bool = True
     high_closed: bool = True
+    op: str | None = None
+
+
+class Mismatch:
+    """What a function returns if its arguments are of other types, so that its next form may be tried."""
+
+
+MISMATCH = Mismatch()
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionValue:
     """A function: parameter names and types, and what runs it on positional arguments.
 
-    `optional` parameters at the end may be left out; `variadic` takes any number.
+    The last `optional` parameters may be left out; a function whose `variadic` is ``*`` takes one list or any
+    number of items, ``**`` always takes its arguments as one list; `alternatives` are further forms of a built-in function.
     """
 
     parameters: tuple[str, ...]
-    run: Callable[..., Any] = field(compare=False)
+    run: Callable[..., Any]
     types: tuple[Any, ...] = ()
     optional: int = 0
-    variadic: bool = False
+    variadic: str = ""
     result: Any = None
+    alternatives: tuple[FunctionValue, ...] = ()
+
+
+def invoke(function: Any, arguments: list[Any], names: tuple[str, ...] | None = None) -> Any:
+    """Call a function value; None if it is no function or takes no such arguments."""
+    if not isinstance(function, FunctionValue):
+        return None
+    for form in (function, *function.alternatives):
+        bound = _bind(form, arguments, names)
+        if bound is not None and (result := form.run(*bound)) is not MISMATCH:
+            return result
+    return None
+
+
+def _bind(form: FunctionValue, arguments: list[Any], names: tuple[str, ...] | None) -> list[Any] | None:
+    least = len(form.parameters) - form.optional
+    if names is not None:
+        if len(set(names)) < len(names) or not set(form.parameters[:least]) <= set(names) <= set(form.parameters):
+            return None
+        given = dict(zip(names, arguments, strict=True))
+        last = max((form.parameters.index(n) for n in names), default=-1)
+        return [given.get(n) for n in form.parameters[:max(last + 1, least)]]
+    if form.variadic:
+        single = form.variadic == "*" and len(arguments) == 1 and isinstance(arguments[0], list)
+        return (arguments if single else [arguments]) if arguments else None
+    return arguments if least <= len(arguments) <= len(form.parameters) else None
 
 
 def number(value: Decimal | int) -> Decimal | None:
