@@ -146,7 +146,8 @@ class _Printer:
     def query(self, node: Select | Values) -> exp.Query:
         if isinstance(node, Values):
             return self._values(node)
-        made = exp.Select(expressions=[self._output(n, e) for n, e in node.columns])
+        every = node.source if node.joins else None
+        made = exp.Select(expressions=[self._output(n, e, every) for n, e in node.columns])
         if node.source is not None:
             made = made.from_(exp.Table(this=_ident(node.source)), copy=False)
         for part in node.joins:
@@ -161,9 +162,10 @@ class _Printer:
             made = made.with_(_ident(name), as_=self.query(query), copy=False)
         return made
 
-    def _output(self, name: str, value: Expr | None) -> exp.Expression:
+    def _output(self, name: str, value: Expr | None, table: str | None) -> exp.Expression:
         if value is None:
-            return exp.Star() if name == "*" else exp.column(_ident(name))
+            owner = None if table is None else _ident(table)
+            return exp.column(exp.Star() if name == "*" else _ident(name), table=owner)
         return exp.Alias(this=self.expr(value), alias=_ident(name))
 
     def _join(self, part: Join) -> exp.Join:

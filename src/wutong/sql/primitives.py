@@ -140,6 +140,20 @@ def _quantifier(decisive: str) -> Maker:
     return make
 
 
+def _modes(items: Sql) -> Sql:
+    """The most frequent items in rising order: those no other item of the list outnumbers."""
+    def lam(name: str, body: Sql) -> Sql:
+        return exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
+
+    def count(name: str) -> Sql:
+        same = exp.EQ(this=exp.column("n"), expression=exp.column(name))
+        return _call("len", _call("list_filter", items.copy(), lam("n", same)))
+
+    most = _call("list_max", _call("list_transform", items.copy(), lam("m", count("m"))))
+    best = _call("list_filter", _call("list_distinct", items.copy()), lam("q", exp.EQ(this=count("q"), expression=most)))
+    return _call("list_sort", best)
+
+
 def _add_months(day: Sql, months: Sql) -> Sql:
     """Calendar months, the day clipped to the end of the month; back to DATE (DuckDB gives TIMESTAMP)."""
     moved = exp.Add(this=wrap(day), expression=_call("to_months", exp.cast(months, "INTEGER")))
@@ -275,6 +289,7 @@ PRIMITIVES: dict[str, Maker] = {
     "list_sum": _with_nulls("list_sum"), "list_min": _with_nulls("list_min"), "list_max": _with_nulls("list_max"),
     "list_avg": _with_nulls("list_avg"), "list_median": _with_nulls("list_median"),
     "list_stddev": _with_nulls("list_stddev_samp"), "list_product": _with_nulls("list_product"),
+    "list_modes": _modes, "exp_raw": fn("exp"),
     "list_count": fn("list_count"), "list_any": _quantifier("t"), "list_all": _quantifier("f"),
     "list_grade_up": fn("list_grade_up"), "list_select": fn("list_select"),
 }
