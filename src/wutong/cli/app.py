@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """Languages of the output."""
 
     zh = "zh"
@@ -75,7 +76,7 @@ def hoist(args: Sequence[str]) -> list[str]:
 
 def _first_screen(args: Sequence[str]) -> Screen:
     """Return a screen for errors that come before the options are read."""
-    asked = next((b for a, b in zip(args, args[1:], strict=False) if a == "--lang"), None)
+    asked = next((b for a, b in pairwise(args) if a == "--lang"), None)
     asked = asked or next((a.removeprefix("--lang=") for a in args if a.startswith("--lang=")), None)
     lang: Lang = "en" if (asked or os.environ.get("WUTONG_LANG")) == "en" else "zh"
     return Screen(lang, "--json" in args)

@@ -29,8 +29,13 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_USAGE_CODES = frozenset({"C100", "C102", "C105", "C106", "C110", "C115"})
+_USAGE_CODES = frozenset({"C100", "C102", "C105", "C106", "C110", "C115", "C116"})
 _INTERNAL_CODES = frozenset({"C190", "C191"})
+_USAGE_ZH = {
+    "Missing option": "缺少选项", "Missing argument": "缺少参数", "Missing parameter": "缺少参数",
+    "No such option": "没有这个选项", "No such command": "没有这个命令", "Invalid value": "值不对",
+    "Got unexpected extra argument": "多余的参数", "Option": "选项用法不对",
+}
 _USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
 
@@ -64,12 +69,21 @@ def as_coded(error: BaseException) -> WutongError:
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return WutongError(Diagnostic.of("C114", severity="note"))
     if isinstance(error, _USAGE_ERROR):
-        return WutongError.of("C100", why=error.format_message())  # type: ignore[attr-defined]
+        return WutongError.of("C100", why=_usage(error))
     if isinstance(error, ModuleNotFoundError):
         return WutongError.of("C191", name=error.name or "?")
     if isinstance(error, OSError) and error.filename is not None:
         return _os_error(error)
     return WutongError.of("C190", Place(file=str(_crash_file(error))), kind=type(error).__name__)
+
+
+def _usage(error: Exception) -> str:
+    """Return what is wrong with the arguments: the offending word, then the parser's own sentence."""
+    message = str(error.format_message())  # type: ignore[attr-defined]
+    for start, zh in _USAGE_ZH.items():
+        if message.startswith(start):
+            return f"{zh}（{message}）"
+    return message
 
 
 def _os_error(error: OSError) -> WutongError:

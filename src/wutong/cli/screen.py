@@ -1,4 +1,5 @@
 """What the commands print with: results to stdout, progress and errors to stderr, or JSON for scripts."""
+# ruff: noqa: PLC0415 - rich is imported when something is printed: help must come at once
 
 from __future__ import annotations
 
@@ -100,7 +101,7 @@ class Screen:
     def progress(self) -> Iterator[Progress]:
         """Give a progress callback: bars on a terminal, silence in a pipe and with JSON."""
         if self.as_json or not sys.stderr.isatty():
-            yield lambda stage, done, total: None
+            yield lambda *_: None
             return
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
