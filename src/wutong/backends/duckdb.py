@@ -41,22 +41,28 @@ class DuckDBBackend:
         Raises:
             WutongError: R190 if the engine refuses the statement.
         """
-        return self._run(sql, tables).to_arrow_table()
+        self._register(tables)
+        try:
+            relation = self._connection.sql(sql)
+            return relation.to_arrow_table()
+        except duckdb.Error as error:
+            raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
 
     def write(self, sql: str, tables: Tables, path: Path) -> int:
         """Run one statement into a Parquet file (zstd); returns the number of rows."""
         target = str(path).replace("'", "''")
-        copied = self._run(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)", tables).fetchone()
+        self._register(tables)
+        try:
+            copied = self._connection.execute(
+                f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        except duckdb.Error as error:
+            raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
         return int(copied[0]) if copied else 0
 
-    def _run(self, sql: str, tables: Tables) -> duckdb.DuckDBPyConnection:
+    def _register(self, tables: Tables) -> None:
         for name, table in tables.items():
             if isinstance(table, Path):
                 file = str(table).replace("'", "''")
                 self._connection.execute(f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS FROM read_parquet('{file}')")
             else:
                 self._connection.register(name, table)
-        try:
-            return self._connection.execute(sql)
-        except duckdb.Error as error:
-            raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error

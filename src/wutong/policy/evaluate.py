@@ -82,7 +82,7 @@ def compile_block(
         dialect: of the printed SQL.
 
     Raises:
-        WutongError: F3xx, all faults of all policies together.
+        WutongError: F5xx, all faults of all policies together.
     """
     plan = Plan(catalogue or shipped_catalogue(), on, columns, mode == "three_valued")
     compiled: list[Compiled] = []
@@ -172,7 +172,7 @@ def evaluate(
         progress: told after each block.
 
     Raises:
-        WutongError: F3xx for faulty rules, R190 if the engine refuses.
+        WutongError: F5xx for faulty rules, R190 if the engine refuses.
     """
     tables = snapshot_tables(snapshot) if isinstance(snapshot, Snapshot) else snapshot
     chosen = [p for p in policies if p.in_force(on)]

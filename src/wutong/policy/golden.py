@@ -18,6 +18,7 @@ from wutong.feel.parser import parse_expression
 from wutong.ir.policy.compile import Compiled, Shown
 from wutong.packs.loader import load_file, load_yaml
 from wutong.packs.model import Policy
+from wutong.policy.benefits import Line, combine
 from wutong.policy.evaluate import VERDICTS, Mode, compile_block, default_backend, shipped_catalogue
 from wutong.tables import Catalogue, Fact
 from wutong.values.units import convert
@@ -165,7 +166,7 @@ def run_cases(path: Path, mode: Mode = "interval", backend: Backend | None = Non
     """Run every case of a file; one outcome per expectation.
 
     Raises:
-        WutongError: F3xx for faulty rules, P13x for faulty cases.
+        WutongError: F5xx for faulty rules, P13x for faulty cases.
     """
     policy, cases = load_cases(path)
     known = catalogue or shipped_catalogue()
@@ -215,6 +216,9 @@ def compared(file: str, case: Case, item: str, expected: Any, row: Mapping[str, 
         if item in (benefit.code, benefit.zh):
             got = [row[f"{prefix}_b{number}_lo"], row[f"{prefix}_b{number}_hi"]]
             return Outcome(file, case.name, item, _range(expected, "元"), got)
+    if item == "合计":
+        lines = [Line(policy.key, b, row[f"{prefix}_b{n}_lo"], row[f"{prefix}_b{n}_hi"]) for n, b in enumerate(policy.benefits)]
+        return Outcome(file, case.name, item, _range(expected, "元"), list(combine(lines)[1:]))
     for name, zh, shown in compiled.outputs:
         if item in (name, zh):
             return Outcome(file, case.name, item, _expected(expected, shown), _got(row, shown))

@@ -181,12 +181,15 @@ def _partial(parts: list[Expr | None], name: str) -> Expr | None:
     return op(name, *known) if len(known) > 1 else known[0] if known else None
 
 
-def best_of(items: list[Interval]) -> Interval:
-    """Return the greatest of `items`: known parts bound it from below though others are missing."""
+def best_of(items: list[Interval], *, three: bool = False) -> Interval:
+    """Return the greatest of `items`: known parts bound it from below though others are missing.
+
+    With `three`, plain three-valued logic, one missing part leaves all unknown.
+    """
     scale = max(i.scale for i in items)
     digits = min(max(i.digits - i.scale for i in items) + scale, WIDE)
     null = lit(None, DECIMAL(digits, scale))
-    if all(i.exact for i in items):
+    if three:
         node = _complete([i.lo for i in items], "greatest", null)
         return Interval(node, node, digits, scale, node, _narrower([i.low for i in items], "any_max"),
                         _narrower([i.high for i in items], "all_max"))
@@ -197,9 +200,9 @@ def best_of(items: list[Interval]) -> Interval:
                     _narrower([i.low for i in items], "any_max"), _narrower([i.high for i in items], "all_max"))
 
 
-def least_of(items: list[Interval]) -> Interval:
+def least_of(items: list[Interval], *, three: bool = False) -> Interval:
     """Return the least of `items`."""
-    return negate(best_of([negate(i) for i in items]))
+    return negate(best_of([negate(i) for i in items], three=three))
 
 
 def choose(condition: Expr, yes: Interval, no: Interval, *, three: bool = False) -> Interval:

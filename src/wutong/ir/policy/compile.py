@@ -80,7 +80,7 @@ def compile_policy(policy: Policy, plan: Plan, prefix: str, *, explain: bool = F
         explain: add the columns that show every condition's figures.
 
     Raises:
-        WutongError: F3xx, with policy, clause and character.
+        WutongError: F5xx, with policy, clause and character.
     """
     return _Compiler(policy, plan, prefix, explain).run()
 
@@ -132,7 +132,7 @@ class _Compiler:
     def ordered(self) -> list[Let | Table]:
         """Return lets and tables so that each stands after what it names.
 
-        Raises F342 for a circle.
+        Raises F542 for a circle.
         """
         items: dict[str, Let | Table] = {}
         self.nodes: dict[str, list[ast.Node]] = {}
@@ -151,7 +151,7 @@ class _Compiler:
             return
         if state.get(item.code) == 1:
             circle = " → ".join([*path[path.index(item.zh):], item.zh])
-            raise WutongError.of("F342", self.place(item.code), circle=circle)
+            raise WutongError.of("F542", self.place(item.code), circle=circle)
         state[item.code] = 1
         for name in sorted(set().union(*(names_of(n) for n in self.nodes[item.code]))):
             if name in items:
@@ -276,7 +276,7 @@ class _Compiler:
         for number, name in enumerate(self.policy.outputs):
             value = self.scope.local.get(name)
             if value is None:
-                raise WutongError.of("F310", self.place("outputs"), name=name, similar="、".join(self.scope.similar(name)))
+                raise WutongError.of("F510", self.place("outputs"), name=name, similar="、".join(self.scope.similar(name)))
             zh = next(x.zh for x in (*self.policy.parameters, *self.policy.lets, *self.policy.tables) if name in (x.code, x.zh))
             shown.append((name, zh, self.shown(value, f"{self.prefix}_o{number}")))
         return tuple(shown)
@@ -286,14 +286,15 @@ class _Compiler:
         if isinstance(value, Number):
             number = value.num
             if value.den is not None:
-                number = rounded(value, SHOWN_PLACES)
+                money = value.unit is not None and value.unit.is_money
+                number = rounded(value, 2 if money else SHOWN_PLACES)
             null = lit(None, DECIMAL(18, 2))
             self.plan.outputs[f"{name}_lo"] = number.lo or null
             self.plan.outputs[f"{name}_hi"] = number.hi or null
             return Shown("number", f"{name}_lo", f"{name}_hi", str(value.unit or ""))
         kinds = {Text: "text", Day: "day", Truth: "truth"}
         if type(value) not in kinds:
-            raise WutongError.of("F303", self.place(name), need="数", got=kind_of(value))
+            raise WutongError.of("F503", self.place(name), need="数", got=kind_of(value))
         assert isinstance(value, Text | Day | Truth)  # noqa: S101 - just checked
         self.plan.outputs[f"{name}_lo"] = value.expr
         return Shown(kinds[type(value)], f"{name}_lo", f"{name}_lo", "")
@@ -322,13 +323,14 @@ class _Compiler:
         if benefit.cap is not None:
             capping = self.lowering(benefit.cap, benefit.code)
             cap_node = self.parse(benefit.cap, benefit.code)
-            amount = least_of([amount, self.in_yuan(capping, capping.number(cap_node), cap_node).num])
+            amount = least_of([amount, self.in_yuan(capping, capping.number(cap_node), cap_node).num],
+                              three=self.plan.three)
         zero = constant(Decimal(0))
         if benefit.when is not None:
             wanted = self.lowering(benefit.when, benefit.code).truth(self.parse(benefit.when, benefit.code))
-            amount = choose(self.plan.bind(wanted.expr), amount, zero)
+            amount = choose(self.plan.bind(wanted.expr), amount, zero, three=self.plan.three)
         if benefit.once:
-            amount = choose(self.plan.bind(self.received(benefit)), zero, amount)
+            amount = choose(self.plan.bind(self.received(benefit)), zero, amount, three=self.plan.three)
         return amount
 
     def in_yuan(self, lowering: Lowering, value: Number, node: ast.Node) -> Number:

@@ -71,11 +71,11 @@ class Lowering:
         """Return the typed value of `node`.
 
         Raises:
-            WutongError: F3xx, with the character where the fault stands.
+            WutongError: F5xx, with the character where the fault stands.
         """
         handler = _HANDLERS.get(type(node))
         if handler is None:
-            raise self.fail("F301", node, construct=type(node).__name__)
+            raise self.fail("F501", node, construct=type(node).__name__)
         return handler(self, node)
 
     def number(self, node: ast.Node) -> Number:
@@ -84,22 +84,22 @@ class Lowering:
         if isinstance(value, Number):
             return value
         if isinstance(value, Rows):
-            raise self.fail("F302", node)
-        raise self.fail("F303", node, need="数", got=kind_of(value))
+            raise self.fail("F502", node)
+        raise self.fail("F503", node, need="数", got=kind_of(value))
 
     def truth(self, node: ast.Node) -> Truth:
         """Lower `node` and insist on a truth value."""
         value = self.lower(node)
         if isinstance(value, Truth):
             return value
-        raise self.fail("F303", node, need="是非", got=kind_of(value))
+        raise self.fail("F503", node, need="是非", got=kind_of(value))
 
     def day(self, node: ast.Node) -> Day:
         """Lower `node` and insist on a date."""
         value = self.lower(node)
         if isinstance(value, Day):
             return value
-        raise self.fail("F303", node, need="日期", got=kind_of(value))
+        raise self.fail("F503", node, need="日期", got=kind_of(value))
 
     def compare(self, left: Value, operator: str, right: Value, at: ast.Node) -> Truth:
         """Return ``left operator right``."""
@@ -107,20 +107,20 @@ class Lowering:
             left, right = self.aligned(left, right, at)
             return compare_numbers(left, operator, right)
         if type(left) is not type(right) or isinstance(left, Options | Rows):
-            raise self.fail("F304", at, left=kind_of(left), right=kind_of(right))
+            raise self.fail("F504", at, left=kind_of(left), right=kind_of(right))
         if isinstance(left, Text) and isinstance(right, Text):
             self._spelled(left, right, at)
         assert not isinstance(right, Options | Rows | Number)  # noqa: S101 - same type as left, see above
         assert not isinstance(left, Number)  # noqa: S101
         if operator not in ("=", "!=") and not isinstance(left, Day):
-            raise self.fail("F305", at, operator=operator, got=kind_of(left))
+            raise self.fail("F505", at, operator=operator, got=kind_of(left))
         return Truth(op(_COMPARE[operator], left.expr, right.expr))
 
     def _spelled(self, left: Text, right: Text, at: ast.Node) -> None:
         """A text that its code list cannot hold would make a condition that never holds."""
         for one, other in ((left, right), (right, left)):
             if one.values and other.const is not None and other.const not in one.values:
-                raise self.fail("F306", at, text=other.const, known="、".join(one.values))
+                raise self.fail("F506", at, text=other.const, known="、".join(one.values))
 
     def aligned(self, left: Number, right: Number, at: ast.Node) -> tuple[Number, Number]:
         """Bring both to one unit; only literals convert by themselves."""
@@ -147,11 +147,11 @@ def _literal(self: Lowering, node: ast.Literal) -> Value:
             return Number(constant(value), literal=True)
         unit = units.find(node.unit)
         if unit is None:
-            raise self.fail("F307", node, unit=node.unit)
-        return Number(constant(value), unit=unit, literal=True)
+            raise self.fail("F507", node, unit=node.unit)
+        return units.in_base(Number(constant(value), unit=unit, literal=True))
     if isinstance(value, str):
         return Text(lit(value, VARCHAR), const=value)
-    raise self.fail("F308", node)
+    raise self.fail("F508", node)
 
 
 def _at(self: Lowering, node: ast.AtLiteral) -> Value:
@@ -162,7 +162,7 @@ def _date(self: Lowering, node: ast.Node, text: str) -> Day:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise self.fail("F309", node, text=text) from None
+        raise self.fail("F509", node, text=text) from None
     return Day(lit(day, DATE), day)
 
 
@@ -172,7 +172,7 @@ def _name(self: Lowering, node: ast.Name) -> Value:
     value = self.names.value(node.name)
     if value is None:
         similar = self.names.similar(node.name)
-        raise self.fail("F310", node, name=node.name, similar="、".join(similar) or "—")
+        raise self.fail("F510", node, name=node.name, similar="、".join(similar) or "—")
     return value
 
 
@@ -187,7 +187,7 @@ def _path(self: Lowering, node: ast.Path) -> Value:
         return Rows(value.child, value.where, node.name, value.as_name)
     if isinstance(value, Day) and node.name in ("year", "month", "day"):
         return Number(Interval(*[op(node.name, value.expr)] * 2, 4, 0, op(node.name, value.expr)))
-    raise self.fail("F311", node, name=node.name, got=kind_of(value))
+    raise self.fail("F511", node, name=node.name, got=kind_of(value))
 
 
 def _negate(self: Lowering, node: ast.Negate) -> Value:
@@ -198,7 +198,7 @@ def _negate(self: Lowering, node: ast.Negate) -> Value:
 def _filter(self: Lowering, node: ast.Filter) -> Value:
     base = self.lower(node.base)
     if not isinstance(base, Rows) or base.column is not None:
-        raise self.fail("F312", node, got=kind_of(base))
+        raise self.fail("F512", node, got=kind_of(base))
     inner = Lowering(self.names.rows_scope(base.child, None), self.place, self.text)
     condition = inner.truth(node.condition).expr
     where = condition if base.where is None else op("and", base.where, condition)
@@ -222,7 +222,7 @@ def _binary(self: Lowering, node: ast.Binary) -> Value:
     except units.UnitMismatch as clash:
         raise self.fail(clash.code, node, left=clash.left, right=clash.right) from None
     except KeyError:
-        raise self.fail("F301", node, construct=node.op) from None
+        raise self.fail("F501", node, construct=node.op) from None
 
 
 _MULTIPLICATIVE: dict[str, Callable[[Number, Number], Number]] = {
@@ -233,7 +233,7 @@ _MULTIPLICATIVE: dict[str, Callable[[Number, Number], Number]] = {
 def _comparison(self: Lowering, node: ast.Binary) -> Truth:
     for side in (node.left, node.right):
         if isinstance(side, ast.Literal) and side.value is None:
-            raise self.fail("F308", side)
+            raise self.fail("F508", side)
     left, right = self.lower(node.left), self.lower(node.right)
     truth = self.compare(left, node.op, right, node)
     _note(self, left, node.op, right, node.left, node.right)
@@ -256,11 +256,11 @@ def _day_arithmetic(self: Lowering, node: ast.Binary, left: Day) -> Value:
     if node.op == "-" and isinstance(right, Day):
         return days_between(right, left)
     if node.op not in "+-" or not isinstance(right, Number) or right.const is None or right.unit is None:
-        raise self.fail("F313", node)
+        raise self.fail("F513", node)
     amount = right.const if node.op == "+" else -right.const
     moved = units.moved(left.expr, amount, right.unit)
     if moved is None:
-        raise self.fail("F313", node)
+        raise self.fail("F513", node)
     return Day(moved)
 
 
@@ -369,7 +369,7 @@ def _if(self: Lowering, node: ast.If) -> Value:
             den = choose(test_, yes.den or one, no.den or one, three=self.names.three)
         return Number(num, den, yes.unit)
     if type(yes) is not type(no) or isinstance(yes, Options | Rows | Number):
-        raise self.fail("F304", node, left=kind_of(yes), right=kind_of(no))
+        raise self.fail("F504", node, left=kind_of(yes), right=kind_of(no))
     return _either(test_, yes, no)
 
 
@@ -390,11 +390,11 @@ def _possible(text: Text) -> tuple[str, ...]:
 
 def _quantified(self: Lowering, node: ast.Quantified) -> Value:
     if len(node.iterators) != 1:
-        raise self.fail("F301", node, construct=node.kind)
+        raise self.fail("F501", node, construct=node.kind)
     iterator = node.iterators[0]
     rows = self.lower(iterator.source)
     if not isinstance(rows, Rows) or rows.column is not None:
-        raise self.fail("F312", iterator.source, got=kind_of(rows))
+        raise self.fail("F512", iterator.source, got=kind_of(rows))
     inner = Lowering(self.names.rows_scope(rows.child, iterator.name), self.place, self.text)
     condition = inner.truth(node.condition).expr
     if node.kind == "every":

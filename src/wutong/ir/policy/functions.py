@@ -22,7 +22,7 @@ _AGGREGATES = {"count", "sum", "min", "max", "exists"}
 def call(self: Lowering, node: ast.Call) -> Value:
     """Lower a function call."""
     if not isinstance(node.function, ast.Name) or node.names is not None:
-        raise self.fail("F301", node, construct="call")
+        raise self.fail("F501", node, construct="call")
     name = node.function.name
     if name in _AGGREGATES and len(node.arguments) == 1:
         rows = self.lower(node.arguments[0])
@@ -31,10 +31,10 @@ def call(self: Lowering, node: ast.Call) -> Value:
     function = _FUNCTIONS.get(name)
     if function is None:
         known = "、".join(sorted({*_FUNCTIONS, *_AGGREGATES}))
-        raise self.fail("F330", node, name=name, known=known)
+        raise self.fail("F530", node, name=name, known=known)
     need, body = function
     if need and len(node.arguments) != need:
-        raise self.fail("F331", node, name=name, need=need, got=len(node.arguments))
+        raise self.fail("F531", node, name=name, need=need, got=len(node.arguments))
     try:
         return body(self, node)
     except units.UnitMismatch as clash:
@@ -44,7 +44,7 @@ def call(self: Lowering, node: ast.Call) -> Value:
 def _aggregate(self: Lowering, node: ast.Call, name: str, rows: Rows) -> Value:
     needs_column = name in ("sum", "min", "max")
     if needs_column != (rows.column is not None):
-        raise self.fail("F332", node, name=name)
+        raise self.fail("F532", node, name=name)
     try:
         return self.names.aggregate(name, rows)
     except WutongError as error:
@@ -68,7 +68,7 @@ def _over_one_denominator(self: Lowering, node: ast.Call, items: list[Number]) -
     if den is None:
         return [i.num for i in items], None
     if den.const is None and not den.nonneg:
-        raise self.fail("F333", node)
+        raise self.fail("F533", node)
     nums = []
     for item in items:
         num = item.num
@@ -79,14 +79,14 @@ def _over_one_denominator(self: Lowering, node: ast.Call, items: list[Number]) -
     return nums, den
 
 
-def _extreme(pick: Callable[[list[Interval]], Interval]) -> Callable[[Lowering, ast.Call], Value]:
+def _extreme(pick: Callable[..., Interval]) -> Callable[[Lowering, ast.Call], Value]:
     def body(self: Lowering, node: ast.Call) -> Value:
         if len(node.arguments) < 2:
-            raise self.fail("F331", node, name="best of", need="2+", got=len(node.arguments))
+            raise self.fail("F531", node, name="best of", need="2+", got=len(node.arguments))
         items = _numbers(self, node)
         nums, den = _over_one_denominator(self, node, items)
         bound = [_bound(self, n) for n in nums]
-        return Number(pick(bound), den, items[0].unit)
+        return Number(pick(bound, three=self.names.three), den, items[0].unit)
     return body
 
 
@@ -112,8 +112,8 @@ def _abs(self: Lowering, node: ast.Call) -> Value:
     value = self.number(node.arguments[0])
     num = _bound(self, value.num)
     zero = constant(Decimal(0))
-    upper = best_of([num, negate(num)])
-    if num.exact:
+    upper = best_of([num, negate(num)], three=self.names.three)
+    if self.names.three:
         return Number(upper, value.den, value.unit)
     sign = compare(num, ">=", zero)
     kept = choose(sign, num, negate(num), three=self.names.three)
@@ -190,10 +190,10 @@ def _rounding(mode: str, *, places: bool) -> Callable[[Lowering, ast.Call], Valu
         if places:
             wanted = self.number(node.arguments[1]).const
             if wanted is None or wanted != int(wanted) or not 0 <= wanted <= 6:
-                raise self.fail("F334", node)
+                raise self.fail("F534", node)
             scale = int(wanted)
         if value.den is not None and value.den.const is None and not value.num.nonneg and value.num.lo is None:
-            raise self.fail("F333", node)
+            raise self.fail("F533", node)
         return Number(_bound(self, rounded(value, scale, mode)), None, value.unit)
     return body
 
@@ -202,7 +202,7 @@ def _convert(self: Lowering, node: ast.Call) -> Value:
     target = node.arguments[1]
     unit = Unit.find(target.value) if isinstance(target, ast.Literal) and isinstance(target.value, str) else None
     if unit is None:
-        raise self.fail("F307", node, unit=getattr(target, "value", "?"))
+        raise self.fail("F507", node, unit=getattr(target, "value", "?"))
     return units.converted(self.number(node.arguments[0]), unit)
 
 
@@ -232,7 +232,7 @@ def _text(name: str) -> Callable[[Lowering, ast.Call], Value]:
         for argument in node.arguments:
             value = self.lower(argument)
             if not isinstance(value, Text):
-                raise self.fail("F303", argument, need="文本", got=kind_of(value))
+                raise self.fail("F503", argument, need="文本", got=kind_of(value))
             parts.append(value.expr)
         return Truth(op(name, *parts))
     return body
@@ -241,7 +241,7 @@ def _text(name: str) -> Callable[[Lowering, ast.Call], Value]:
 def _date_of(self: Lowering, node: ast.Call) -> Value:
     argument = node.arguments[0]
     if not isinstance(argument, ast.Literal) or not isinstance(argument.value, str):
-        raise self.fail("F309", node, text="?")
+        raise self.fail("F509", node, text="?")
     return _date(self, argument, argument.value)
 
 

@@ -10,6 +10,7 @@ from itertools import product
 from wutong.errors import WutongError
 from wutong.ir.policy.arith import constant, unknown
 from wutong.ir.policy.plan import Aggregate, Plan, count_interval
+from wutong.ir.policy.units import in_base
 from wutong.ir.policy.values import Day, Interval, Number, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, case, col, lit, op
 from wutong.sql.types import BIGINT, BOOLEAN, DATE, DECIMAL, VARCHAR
@@ -74,7 +75,7 @@ class PolicyScope:
         self.used.add(f"{rows.child}.")
         fact = child.column(rows.column) if rows.column else None
         if rows.column and fact is None:
-            raise WutongError.of("F310", name=rows.column, similar="、".join(c.zh for c in child.columns))
+            raise WutongError.of("F510", name=rows.column, similar="、".join(c.zh for c in child.columns))
         code = fact.code if fact else None
         columns = self.plan.aggregate(Aggregate(child.code, rows.where, function if fact else "count", code))
         complete = self.bind(self.plan.complete(child))
@@ -162,11 +163,11 @@ class RowScope:
 
     def aggregate(self, function: str, rows: Rows) -> Value:
         """Refuse: a child row has no children."""
-        raise WutongError.of("F335", name=function)
+        raise WutongError.of("F535", name=function)
 
     def rows_scope(self, child: str, variable: str | None) -> RowScope:
         """Refuse: a child row has no children."""
-        raise WutongError.of("F335", name=child)
+        raise WutongError.of("F535", name=child)
 
 
 def parameter_value(value: Decimal | str | bool | None, unit: str | None, three: bool) -> Value:
@@ -175,7 +176,7 @@ def parameter_value(value: Decimal | str | bool | None, unit: str | None, three:
     if isinstance(value, bool):
         return Truth(lit(value, BOOLEAN), value)
     if isinstance(value, Decimal):
-        return Number(constant(value), unit=kind, literal=True)
+        return in_base(Number(constant(value), unit=kind, literal=True))
     if value is None:
         return Number(unknown(None, None, 18, 2, three=three), unit=kind)
     try:

@@ -37,11 +37,11 @@ def lower_table(lowering: Lowering, table: Table, inputs: list[Value], rules: li
     """Return the value of `table` once inputs and rules are lowered.
 
     Raises:
-        WutongError: F340 for an unknown hit policy, F341 for outputs of different types.
+        WutongError: F540 for an unknown hit policy, F541 for outputs of different types.
     """
     if table.hit not in SINGLE | LISTS | AGGREGATES:
         known = "、".join(sorted(SINGLE | LISTS | AGGREGATES))
-        raise lowering.fail("F340", ast.Name(table.hit), hit=table.hit, known=known)
+        raise lowering.fail("F540", ast.Name(table.hit), hit=table.hit, known=known)
     _same_types(lowering, table, [r.output for r in rules] + ([default] if default else []))
     if table.hit in ("PRIORITY", "OUTPUT ORDER"):
         rules = _by_priority(table, rules)
@@ -61,7 +61,7 @@ def lower_table(lowering: Lowering, table: Table, inputs: list[Value], rules: li
 def _same_types(lowering: Lowering, table: Table, outputs: list[Value]) -> None:
     kinds = {kind_of(o) for o in outputs}
     if len(kinds) > 1:
-        raise lowering.fail("F341", ast.Name(table.zh), kinds="、".join(sorted(kinds)))
+        raise lowering.fail("F541", ast.Name(table.zh), kinds="、".join(sorted(kinds)))
 
 
 def _by_priority(table: Table, rules: list[Rule]) -> list[Rule]:
@@ -347,7 +347,7 @@ def _collected(lowering: Lowering, table: Table, rules: list[Rule]) -> Value:
         return Number(_summed(lowering, counted, [Number(constant(Decimal(1)))] * len(rules)), unit=_unit(table, []))
     numbers, _ = _aligned(lowering, rules, None)
     if len(numbers) < len(rules):
-        raise lowering.fail("F341", ast.Name(table.zh), kinds=kind)
+        raise lowering.fail("F541", ast.Name(table.zh), kinds=kind)
     if kind == "SUM":
         return Number(_summed(lowering, rules, numbers), unit=_unit(table, numbers))
     return Number(_extreme(lowering, rules, numbers, kind), unit=_unit(table, numbers))
