@@ -115,7 +115,7 @@ class Catalogue:
 
         Raises T201–T212 with file and line, all faults at once.
         """
-        from wutong.tables.catalogue_file import load_catalogue
+        from wutong.tables.catalogue_file import load_catalogue  # noqa: PLC0415 - it builds Catalogue
 
         return load_catalogue(path)
 

@@ -107,6 +107,7 @@ class Headers:
         self.faults: list[Diagnostic] = []
 
     def fault(self, code: str, index: int, header: str, severity: Any = "error", **values: Any) -> None:
+        """Note a fault of one header."""
         place = self.place.merged(column=label(index, header))
         self.faults.append(Diagnostic.of(code, place, severity, header=header, **values))
 

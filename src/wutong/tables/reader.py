@@ -78,6 +78,8 @@ class _Job:
             self.read_sheet(sheet, alone=len(data) == 1)
         if self.companies is None and not self.fatal:
             self.note("T116", None)
+        if self.companies is not None and not self.companies.rows and not self.fatal:
+            self.note("T119", self.companies.raw.name)
 
     def read_sheet(self, sheet: RawSheet, alone: bool) -> None:
         name = fold_name(sheet.name)
@@ -191,13 +193,14 @@ class _Job:
         good = companies.good()
         known = {companies.keys[i] for i in good}
         every = {key for key in companies.keys if key is not None}
-        tables = {}
-        for code, sheet in self.children.items():
-            child = self.catalogue.child(code)
-            assert child is not None
+        tables: dict[str, pa.Table] = {}
+        for child in self.catalogue.children:
+            sheet = self.children.get(child.code)
+            if sheet is None:
+                continue
             _report_orphans(sheet, known, every)
             self._doubt(sheet, companies, child)
-            tables[code] = _child_table(sheet, child)
+            tables[child.code] = _child_table(sheet, child)
         return {COMPANIES: self._company_table(companies, good), **tables}
 
     def _doubt(self, sheet: SheetData, companies: SheetData, child: Child) -> None:

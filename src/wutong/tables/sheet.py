@@ -174,6 +174,8 @@ def _read_cells(data: SheetData, column: Column, parser: CellParser, special: Ma
     for row in data.rows:
         cells = rows[row]
         raw = cells[index] if index < len(cells) else None
+        value: Any
+        wrong: Fault | None
         if ratio and isinstance(raw, float) and raw:
             value, wrong = None, fault("T144", raw, fact=column.fact.zh)
         elif row in special:

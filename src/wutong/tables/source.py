@@ -144,12 +144,17 @@ def _percent_styles(archive: zipfile.ZipFile, path: Path, limits: Limits) -> fro
 
 
 def _scan(data: bytes, name: str, path: Path, percents: frozenset[bytes], limits: Limits) -> RawSheet:
+    prefix = re.search(rb"<(\w+):worksheet\b", data[:4096])
+    if prefix is not None:
+        data = data.replace(b"<" + prefix[1] + b":", b"<").replace(b"</" + prefix[1] + b":", b"</")
     check_extent(data, name, path, limits)
     sheet = RawSheet(name, ())
     styled = any(b's="' + p + b'"' in data for p in percents)
     if not (b"<f>" in data or b"<f " in data or b"<f/>" in data or b't="e"' in data or styled):
         return sheet
-    formulas, uncomputed, shares = set(), set(), set()
+    formulas: set[Cell] = set()
+    uncomputed: set[Cell] = set()
+    shares: set[Cell] = set()
     for match in _CELL.finditer(data):
         attributes = dict(_ATTRIBUTE.findall(match[1]))
         formula, error = match[3] is not None, attributes.get(b"t") == b"e"
@@ -178,7 +183,8 @@ def _cell(reference: bytes, path: Path, sheet: str) -> Cell:
 def _ods_extent(data: bytes, path: Path, limits: Limits) -> None:
     """Repeated rows and columns of an .ods multiply; only repeated cells that hold something count."""
     for row in re.finditer(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", data, re.DOTALL):
-        rows = int((re.search(rb'number-rows-repeated="(\d+)"', row[1]) or [0, b"1"])[1])
+        repeated = re.search(rb'number-rows-repeated="(\d+)"', row[1])
+        rows = int(repeated[1]) if repeated else 1
         filled = re.findall(rb"<table:table-cell\b(?=[^>]*value-type=)[^>]*?(?:columns-repeated=\"(\d+)\")?[^>]*>", row[2])
         width = sum(int(n or 1) for n in filled)
         if rows * width > limits.cells or width > 16_384:
@@ -199,10 +205,8 @@ def _csv(path: Path) -> RawSheet:
 def _decode(path: Path) -> str:
     """Decode strictly, UTF-8 first: no valid GB18030 text of Chinese words is valid UTF-8 by chance."""
     data = path.read_bytes()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    encodings = ["utf-16"] if wide else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             return data.decode(encoding)
