@@ -7,18 +7,24 @@ from typing import Any
 from wutong.dmn import model as dmn
 from wutong.dmn.logic import Logic
 from wutong.dmn.tables import decide
-from wutong.feel.compare import both, either
+from wutong.feel.compare import quantified
 from wutong.feel.interp import Scope, filtered, make_function
-from wutong.feel.kinds import coerce
+from wutong.feel.kinds import coerce, conforms
 from wutong.feel.values import FunctionValue, invoke
 
 
 def boxed(expression: dmn.Expression | None, scope: Scope, logic: Logic) -> Any:
-    """Return the value of a boxed expression, converted to its declared type; None without an expression."""
+    """Return the value of a boxed expression; None without one or if it does not fit its declared type."""
     if expression is None:
         return None
     value = _boxed(expression, scope, logic)
-    return value if isinstance(expression, dmn.Function) else coerce(value, logic.kind(expression.type_ref))
+    wanted = logic.kind(expression.type_ref)
+    if wanted is None or isinstance(expression, dmn.Function):
+        return value
+    if isinstance(expression, dmn.Invocation):
+        # The type of an invocation is checked, not converted to (TCK 0082, invoke_005).
+        return value if conforms(value, wanted) else None
+    return coerce(value, wanted)
 
 
 def _boxed(expression: dmn.Expression, scope: Scope, logic: Logic) -> Any:
@@ -84,10 +90,7 @@ def _control(expression: dmn.Expression, scope: Scope, logic: Logic) -> Any:
         case dmn.Quantified(kind, iterator, source, condition):
             items = boxed(source, scope, logic)
             found = [boxed(condition, scope.inner({iterator: item}), logic) for item in _items(items)]
-            truths = [f if isinstance(f, bool) else None for f in found]
-            if items is None:
-                return None
-            return either(*truths) if kind == "some" else both(*truths)
+            return None if items is None else quantified(kind, found)
     raise TypeError(type(expression).__name__)
 
 

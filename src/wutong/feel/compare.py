@@ -101,6 +101,13 @@ def either(*values: bool | None) -> bool | None:
     return None if any(v is not False for v in values) else False
 
 
+def quantified(kind: str, results: list[Any]) -> bool | None:
+    """``some`` or ``every`` over evaluated conditions; None as soon as one is neither boolean nor null."""
+    if any(r is not None and not isinstance(r, bool) for r in results):
+        return None
+    return either(*results) if kind == "some" else both(*results)
+
+
 def in_range(value: Any, bounds: RangeValue) -> bool | None:
     """Tell whether a value lies in a range."""
     if bounds.op in ("=", "!="):

@@ -15,7 +15,7 @@ from wutong.errors import WutongError
 from wutong.feel import ast
 from wutong.feel.arithmetic import arithmetic, negate
 from wutong.feel.ast import Node
-from wutong.feel.compare import both, compare, either, member
+from wutong.feel.compare import both, compare, either, member, quantified
 from wutong.feel.functions import BUILTINS
 from wutong.feel.kinds import Kind, coerce, conforms, resolve
 from wutong.feel.parser import children
@@ -301,12 +301,12 @@ def _for(node: ast.For, scope: Scope) -> list[Any] | None:
 
 
 def _quantified(node: ast.Quantified, scope: Scope) -> bool | None:
-    results: list[bool | None] = []
+    results: list[Any] = []
     for inner in _loop(node.iterators, scope):
         if inner is None:
             return None
-        results.append(_truth(_evaluate(node.condition, inner)))
-    return either(*results) if node.kind == "some" else both(*results)
+        results.append(_evaluate(node.condition, inner))
+    return quantified(node.kind, results)
 
 
 # -- functions --------------------------------------------------------------------------------------

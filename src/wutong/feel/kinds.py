@@ -84,13 +84,13 @@ def conforms(value: Any, wanted: Kind) -> bool:
 
 def _function_conforms(value: FunctionValue, wanted: Kind) -> bool:
     parameters = wanted.parameters or ()
-    if len(value.parameters) != len(parameters):
+    if not value.variadic and len(value.parameters) != len(parameters):
         return False
     own = [t if isinstance(t, Kind) else ANY for t in value.types] or [ANY] * len(parameters)
     if not all(_wider(o, p) for o, p in zip(own, parameters, strict=False)):
         return False
-    result = value.result if isinstance(value.result, Kind) else ANY
-    return wanted.result is None or _wider(wanted.result, result)
+    # A result type that is not declared cannot be refuted before the call.
+    return wanted.result is None or not isinstance(value.result, Kind) or _wider(wanted.result, value.result)
 
 
 def _wider(wide: Kind, narrow: Kind) -> bool:

@@ -15,7 +15,7 @@ _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z0-9_+\-/]+)?", re.ASCII
 )
 _DAYS = re.compile(
-    r"(-?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?", re.ASCII
+    r"(-?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII
 )
 _MONTHS = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _MAX_YEAR = 999_999_999
@@ -43,14 +43,16 @@ def parse_date(text: str) -> Date | None:
 
 
 def parse_time(text: str) -> Time | None:
-    """Read ``10:30:00``, with fraction, offset or ``@zone``; None if it is no time."""
+    """Read ``10:30:00``, with fraction, offset or ``@zone``; None if it is no time. ``24:00:00`` is midnight."""
     match = _TIME.fullmatch(text)
     if not match:
         return None
     hour, minute, second, fraction, suffix = match.groups()
-    if int(hour) > 23 or int(minute) > 59 or int(second) > 59:
+    nano = int((fraction or "0").ljust(9, "0")[:9])
+    midnight = hour == "24" and minute == second == "00" and nano == 0
+    if (int(hour) > 23 and not midnight) or int(minute) > 59 or int(second) > 59:
         return None
-    time = Time(int(hour), int(minute), int(second), int((fraction or "0").ljust(9, "0")[:9]))
+    time = Time(int(hour) % 24, int(minute), int(second), nano)
     if suffix is None:
         return time
     if suffix.startswith("@"):
@@ -85,7 +87,10 @@ def parse_date_time(text: str) -> DateTime | None:
     day, mark, clock = text.partition("T")
     date = parse_date(day)
     time = parse_time(clock) if mark else Time(0, 0, 0)
-    return DateTime(date, time) if date and time else None
+    if date is None or time is None:
+        return None
+    # 24:00:00 is the midnight that ends the day (ISO 8601, XML Schema).
+    return DateTime(Date.from_days(date.days() + 1) if clock.startswith("24") else date, time)
 
 
 def parse_duration(text: str) -> DaysDuration | MonthsDuration | None:

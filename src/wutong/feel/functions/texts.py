@@ -133,9 +133,9 @@ def _expand(replacement: str, match: re.Match[str]) -> str:
     return re.sub(r"\\([\\$])|\$(\d+)", one, replacement)
 
 
-@builtin("matches(input: string, pattern: string, flags?: string)")
-def _matches(text: str, pattern: str, flags: str | None = None) -> bool | None:
-    compiled = _regex(pattern, flags)
+@builtin("matches(input: string, pattern: string, flags?: any)")
+def _matches(text: str, pattern: str, flags: Any = None) -> bool | None:
+    compiled = _regex(pattern, flags) if isinstance(flags, str | None) else None
     return None if compiled is None else compiled.search(text) is not None
 
 
@@ -170,11 +170,11 @@ def _regex(pattern: str, flags: str | None) -> re.Pattern[str] | None:
     if "q" in (flags or ""):
         return re.compile(re.escape(pattern), options)
     if "x" in (flags or ""):
-        pattern = re.sub(r"\s+", "", pattern)
+        pattern = _PART.sub(lambda m: "" if m.group().isspace() else m.group(), pattern)
     if _UNSUPPORTED.search(pattern):
         return None
     try:
-        return re.compile(_translate(pattern, multiline=bool(options & re.M)), options)
+        return re.compile(_translate(pattern, options), options)
     except (re.error, OverflowError, RecursionError):
         return None
 
@@ -187,13 +187,26 @@ _CLASSES = {
 }
 
 
-def _translate(pattern: str, *, multiline: bool) -> str:
-    """Rewrite the parts in which Python differs: ``$`` at the very end, class subtraction, categories."""
-    pattern = re.sub(r"\[([^\[\]]+)-\[([^\[\]]+)\]\]", r"(?:(?![\2])[\1])", pattern)
-    pattern = re.sub(r"\\(?:[pP]\{\w+\}|[iIcC])", lambda m: _CLASSES.get(m.group(), m.group()), pattern)
-    if multiline:
-        return pattern
-    return re.sub(r"(\\.|\[(?:\\.|[^\]\\])*\])|\$", lambda m: m.group(1) or r"\Z", pattern)
+_SUBTRACTION = re.compile(r"\[([^\[\]]+)-\[([^\[\]]+)\]\]")
+#: A category, an escape, a character class or one character: what a pattern is made of.
+_PART = re.compile(r"\\[pP]\{[\s\w]+\}|\\.|\[(?:\\.|[^\]\\])*\]|.", re.S)
+
+
+def _translate(pattern: str, options: int) -> str:
+    """Rewrite what Python reads differently: ``.`` and ``$``, class subtraction, categories.
+
+    Raises re.error for a back-reference inside a character class.
+    """
+    dot = "." if options & re.S else r"[^\n\r]"
+    end = "$" if options & re.M else r"\Z"
+
+    def part(match: re.Match[str]) -> str:
+        text = match.group()
+        if text.startswith("[") and re.search(r"(?<!\\)\\\d", text):
+            raise re.error("back-reference inside a character class")
+        return {".": dot, "$": end}.get(text) or _CLASSES.get(text, text)
+
+    return _PART.sub(part, _SUBTRACTION.sub(r"(?:(?![\2])[\1])", pattern))
 
 
 @builtin("number(from: string, grouping separator?: any, decimal separator?: any)")
