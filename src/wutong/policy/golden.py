@@ -231,7 +231,7 @@ def _expected(value: Any, shown: Shown) -> Any:
 
 def _got(row: Mapping[str, Any], shown: Shown) -> Any:
     if shown.kind == "number":
-        return [None if v is None else v.normalize() + 0 for v in (row[shown.low], row[shown.high])]
+        return [None if v is None else Decimal(v).normalize() + 0 for v in (row[shown.low], row[shown.high])]
     return row[shown.low]
 
 
