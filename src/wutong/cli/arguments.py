@@ -61,6 +61,6 @@ def run_folder(path: Path) -> RunView:
     """Return the run in a folder. Raises WutongError C113, C108 or what is wrong with its files."""
     if not (existing_folder(path) / "manifest.json").is_file():
         raise WutongError.of("C108", Place(file=str(path)))
-    from wutong.policy.run import open_run  # noqa: PLC0415 - help must come at once
+    from wutong.report.run import open_run  # noqa: PLC0415 - help must come at once
 
     return open_run(path)

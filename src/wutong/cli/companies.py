@@ -118,7 +118,7 @@ def run_to_folder(
     file: Path, on: date, out: Path, packs: Sequence[str] | None, mode: str, *, keep_input: bool = False,
 ) -> RunView:
     """Evaluate `file` and put the whole run folder in place of `out` in one step."""
-    from wutong.policy.run import evaluate_file
+    from wutong.report.run import evaluate_file
     from wutong.report.folder import staged, write_pages, write_workbook
 
     view = screen()

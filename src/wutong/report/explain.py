@@ -69,7 +69,7 @@ def _overview(chosen: list[tuple[PolicyView, VerdictView]], words: Words) -> Ren
         table.add_row(
             Text(words[standing], style=STYLES[standing]), Text(words.name(policy.name_zh, policy.name_en)),
             Text(summary.reason(policy, verdict, words)), fmt.points(verdict.score, words),
-            fmt.money_range(verdict.benefit, words) if standing != "ineligible" else "",
+            fmt.money_range(verdict.benefit, words) if standing not in {"near", "ineligible"} else "",
         )
     return Group(table, "")
 
@@ -101,7 +101,7 @@ def _conditions(policy: PolicyView, verdict: VerdictView, words: Words) -> Rende
         number, condition = stated.get(result.code, (0, None))
         title = words.name(condition.zh, condition.en) if condition else result.code
         source = cite(policy.sources.get(condition.source)) if condition else ""
-        _condition_rows(table, result, f"{number}. {title}", source, words)
+        _condition_rows(table, result, f"{number}.\u00a0{title}", source, words)
     return table
 
 

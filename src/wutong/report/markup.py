@@ -50,7 +50,7 @@ class ConditionRows:
         self.words = words
         self.numbers = {c.code: i for i, c in enumerate(policy.conditions, 1)}
         self._titles = {
-            c.code: (f"{i}. {words.name(c.zh, c.en)}", cite(policy.sources.get(c.source)), c.manual)
+            c.code: (f"{i}.\u00a0{words.name(c.zh, c.en)}", cite(policy.sources.get(c.source)), c.manual)
             for i, c in enumerate(policy.conditions, 1)
         }
         self._frames: dict[tuple[str, Truth, int], tuple[str, str]] = {}

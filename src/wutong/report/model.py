@@ -116,6 +116,8 @@ class VerdictView(NamedTuple):
     """Chinese names of missing facts that could still change the verdict."""
     benefits: tuple[BenefitLine, ...] = ()
     scores: tuple[ScoreLine, ...] = ()
+    outcome: str = ""
+    """The text a policy gives, as 小型 of a size class."""
 
 
 class FactView(NamedTuple):

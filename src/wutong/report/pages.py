@@ -160,10 +160,12 @@ class Pages:
         ]
 
     def _block(self, company: CompanyView, static: Static, verdict: VerdictView) -> Block:
+        standing = summary.standing(verdict)
         return Block(
-            static.policy, static.anchor, static.page, summary.standing(verdict),
+            static.policy, static.anchor, static.page, standing,
             self.reason(company, static.policy), fmt.points(verdict.score, self.words),
-            self.amount(verdict.benefit), static.rows.html(verdict),
+            # Who is out gets nothing: a column of zeros would hide the amounts that matter.
+            self.amount(None if standing in {"near", "ineligible"} else verdict.benefit), static.rows.html(verdict),
             self._missing(static, verdict), verdict,
         )
 

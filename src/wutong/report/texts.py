@@ -63,6 +63,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "benefit": ("收益", "Benefit"),
     "benefits": ("收益明细", "Benefits"),
     "amount": ("金额", "Amount"),
+    "details": ("逐项依据", "Reasons, clause by clause"),
     "combination": ("最优组合", "Best combination"),
     "search": ("搜索企业名称或代码", "Search by name or code"),
     "all_policies": ("全部政策", "All policies"),

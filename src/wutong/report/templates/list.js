@@ -11,7 +11,7 @@ function fits(r,text){return !text||r[2].toLowerCase().indexOf(text)>=0||r[1].to
 function count(s,c){return s.split(c).length-1}
 function filter(){var text=q.value.trim().toLowerCase();
 shown=D.rows.filter(function(r){return fits(r,text)&&has(r)&&(!nat.value||r[3]===nat.value)});
-page=0;draw();keep()}
+page=0;draw()}
 function row(r){var tr=el("tr","link"),a=el("a","",r[2]),td=el("td","title");
 a.href="companies/"+r[0]+".html";td.appendChild(a);
 if(r[3]&&L.tag)td.appendChild(el("span","tag",D.natures[r[3]]));tr.appendChild(td);
@@ -33,8 +33,9 @@ if(ver.value)p.push("v="+ver.value);if(nat.value)p.push("n="+nat.value);
 try{history.replaceState(null,"",p.length?"#"+p.join("&"):location.pathname+location.search)}catch(e){}}
 function read(){var m={};location.hash.slice(1).split("&").forEach(function(x){var i=x.indexOf("=");if(i>0)m[x.slice(0,i)]=decodeURIComponent(x.slice(i+1))});
 q.value=m.q||"";pol.value=m.p||"";ver.value=m.v||"";nat.value=m.n||"";filter()}
-q.addEventListener("input",filter);[pol,ver,nat].forEach(function(s){s.addEventListener("change",filter)});
-document.getElementById("reset").addEventListener("click",function(){q.value=pol.value=ver.value=nat.value="";filter()});
+function user(){filter();keep()}
+q.addEventListener("input",user);[pol,ver,nat].forEach(function(s){s.addEventListener("change",user)});
+document.getElementById("reset").addEventListener("click",function(){q.value=pol.value=ver.value=nat.value="";user()});
 document.getElementById("prev").addEventListener("click",function(){page--;draw()});
 document.getElementById("next").addEventListener("click",function(){page++;draw()});
 window.addEventListener("hashchange",read);read();

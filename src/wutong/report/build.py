@@ -1,0 +1,162 @@
+"""From results to the run as the report reads it: reasons, gaps, near misses, what is missing, money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from wutong.ir.policy.compile import Compiled, CompiledCondition, Measured, Shown
+from wutong.packs.model import Policy, Tree
+from wutong.policy.benefits import Combination, Line, combine
+from wutong.policy.evaluate import VERDICTS, Results
+from wutong.report.labels import Labels
+from wutong.report.model import (
+    BenefitLine,
+    CompanyView,
+    ConditionResult,
+    Measure,
+    NearMiss,
+    Range,
+    ScoreLine,
+    Truth,
+    Verdict,
+    VerdictView,
+)
+
+Rows = Mapping[str, Sequence[Any]]
+
+
+def decided(tree: Tree, truths: Mapping[str, bool | None]) -> bool | None:
+    """Evaluate a decision tree in three-valued logic.
+
+    >>> decided({"all": ["a", {"any": ["b", "c"]}]}, {"a": True, "b": None, "c": True})
+    True
+    """
+    if isinstance(tree, str):
+        return truths[tree]
+    key, parts = next(iter(tree.items()))
+    if key == "not":
+        inner = decided(parts, truths)  # type: ignore[arg-type] - the loader has checked the tree
+        return None if inner is None else not inner
+    values = [decided(p, truths) for p in parts]  # type: ignore[attr-defined]
+    stop = key == "any"
+    return stop if stop in values else None if None in values else not stop
+
+
+class Builder:
+    """Fills the views of all companies from the columns of the results."""
+
+    def __init__(self, results: Results, labels: Labels) -> None:
+        wide = results.wide
+        self.results = results
+        self.labels = labels
+        self.companies: list[str] = wide.column("company").to_pylist()
+        self.columns: Rows = {name: wide.column(name).to_pylist() for name in wide.column_names}
+
+    def company(self, index: int) -> CompanyView:
+        """Return everything decided about one company."""
+        code = self.companies[index]
+        combination = combine([x for c in self.results.policies for x in self.benefit_lines(c, index)])
+        verdicts = {f"{c.policy.pack}/{c.policy.id}": self.verdict(c, index) for c in self.results.policies}
+        return CompanyView(
+            code=code, name=self.labels.name(code), nature=self.labels.nature(code), facts=self.labels.facts(code),
+            verdicts=verdicts, combination=tuple(money_lines(combination)),
+            total=Range(combination.low, combination.high),
+        )
+
+    def benefit_lines(self, compiled: Compiled, index: int) -> list[Line]:
+        """Return the benefits of one policy that may be worth something."""
+        lines = []
+        for number, benefit in enumerate(compiled.benefits):
+            low = self.columns[f"{compiled.prefix}_b{number}_lo"][index]
+            high = self.columns[f"{compiled.prefix}_b{number}_hi"][index]
+            if (low, high) != (0, 0):
+                lines.append(Line(f"{compiled.policy.pack}/{compiled.policy.id}", benefit, low, high))
+        return lines
+
+    def verdict(self, compiled: Compiled, index: int) -> VerdictView:
+        """Return one policy decided for one company."""
+        policy, prefix, columns = compiled.policy, compiled.prefix, self.columns
+        verdict: Verdict = VERDICTS[columns[f"{prefix}_verdict"][index]]  # type: ignore[assignment]
+        failed, unknown = columns[f"{prefix}_failed"][index], columns[f"{prefix}_unknown"][index]
+        results = tuple(
+            self.condition(policy, n, c, failed >> n & 1, unknown >> n & 1, index)
+            for n, c in enumerate(compiled.conditions)
+        )
+        combination = combine(self.benefit_lines(compiled, index))
+        scores, outcome = self.outputs(compiled, index)
+        missing: tuple[str, ...] = ()
+        if verdict in ("unknown", "manual"):
+            missing = tuple(dict.fromkeys(m for r in results if r.truth is None for m in r.missing))
+        return VerdictView(
+            verdict=verdict, conditions=results, score=Range(scores[0].low, scores[0].high) if scores else None,
+            benefit=Range(combination.low, combination.high) if compiled.benefits else None,
+            near_miss=near_miss(policy, results) if verdict == "ineligible" else None, missing=missing,
+            benefits=tuple(money_lines(combination)), scores=scores, outcome=outcome,
+        )
+
+    def condition(self, policy: Policy, number: int, compiled: CompiledCondition, failed: int, unknown: int,
+                  index: int) -> ConditionResult:
+        """Return what one condition gave, with its figures."""
+        manual = policy.conditions[number].manual
+        truth: Truth = False if failed else ("manual" if manual else None) if unknown else True
+        measures = tuple(self.measure(m, index, truth) for m in compiled.measures)
+        missing = self.labels.missing(compiled.uses, self.companies[index]) if truth is None else ()
+        return ConditionResult(compiled.code, truth, measures, missing)
+
+    def measure(self, measured: Measured, index: int, truth: Truth) -> Measure:
+        """Return one comparison with the company's value in it."""
+        low, high = self.ends(measured.value, index)
+        threshold = self.ends(measured.threshold, index)
+        gap = None
+        wanted = threshold[0]
+        if truth is False and isinstance(low, Decimal) and low == high and isinstance(wanted, Decimal):
+            missed = {"<": low >= wanted, "<=": low > wanted, ">": low <= wanted, ">=": low < wanted,
+                      "=": low != wanted}.get(measured.operator, False)
+            gap = abs(wanted - low) if missed and threshold[0] == threshold[1] else None
+        return Measure(measured.left, low, high, measured.operator, wanted if wanted == threshold[1] else None,
+                       measured.value.unit, gap)
+
+    def ends(self, shown: Shown, index: int) -> tuple[Any, Any]:
+        """Return the two ends a pair of columns shows."""
+        low = self.columns[shown.low][index]
+        return (low, low) if shown.low == shown.high else (low, self.columns[shown.high][index])
+
+    def outputs(self, compiled: Compiled, index: int) -> tuple[tuple[ScoreLine, ...], str]:
+        """Return the figures a policy shows, and its text result."""
+        lines, texts = [], []
+        for number, (name, zh, shown) in enumerate(compiled.outputs):
+            low, high = self.ends(shown, index)
+            if shown.kind != "number":
+                texts.append("" if low is None else str(low))
+                continue
+            value = compiled.lets.get(name)
+            full = getattr(getattr(value, "num", None), "high", None) if getattr(value, "den", None) is None else None
+            lines.append(ScoreLine(name, zh, low, high, full, shown.unit, number == 0))
+        return tuple(lines), "、".join(t for t in texts if t)
+
+
+def near_miss(policy: Policy, results: Sequence[ConditionResult]) -> NearMiss | None:
+    """Return the one failed condition that alone stands in the way, if there is just one and a person is not asked."""
+    truths = {r.code: None if r.truth == "manual" else r.truth for r in results}
+    found = []
+    for condition, result in zip(policy.conditions, results, strict=True):
+        if result.truth is False and not condition.manual and decided(policy.decide, {**truths, result.code: True}) is True:
+            found.append(result)
+    if len(found) != 1:
+        return None
+    gaps = [m for m in found[0].measures if m.gap is not None]
+    best = min(gaps, key=lambda m: abs(m.gap or 0)) if gaps else None
+    return NearMiss(found[0].code, best.gap if best else None, best.unit if best else "")
+
+
+def money_lines(combination: Combination) -> list[BenefitLine]:
+    """Return a combination as the report shows it."""
+    return [
+        BenefitLine(
+            c.line.benefit.code, c.line.benefit.zh, c.line.low, c.line.high, c.counted, c.why_not,
+            c.line.benefit.kind, c.line.benefit.group or "", None, c.line.benefit.once, c.line.policy,
+        )
+        for c in combination.lines
+    ]
