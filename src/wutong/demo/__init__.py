@@ -22,7 +22,7 @@ def companies(seed: int = 2024) -> list[Company]:
 
     The real software company belongs to neither chain, so the zone holds one company more than `COUNTS` adds to.
     """
-    rng, real = Random(seed), real_companies()
+    rng, real = Random(seed), real_companies()  # noqa: S311 - demo data, no secret
     made: list[Company] = []
     for chain, total in COUNTS.items():
         present = sum(c.facts["industry_chain"] == chain for c in real)

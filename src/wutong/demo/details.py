@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import cast
 
 from wutong.demo.invent import LATEST
 from wutong.demo.model import BIO, Company, Row, money
@@ -16,9 +17,7 @@ COMPLETE = ("ip", "certificates", "awards", "standards", "rd_bodies", "financing
 
 
 def _founded(company: Company) -> date:
-    value = company.facts["registered_on"]
-    assert isinstance(value, date)
-    return value
+    return cast("date", company.facts["registered_on"])
 
 
 def _day(rng: Random, first: date, last: date = TODAY) -> date:
@@ -34,7 +33,7 @@ def _poisson(rng: Random, mean: float) -> int:
 
 
 def _ip(rng: Random, company: Company, age: float) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for index in range(_poisson(rng, min(14.0, 0.8 + age * 0.7))):
         first = rng.random() < 0.28
         kind = ("发明专利" if rng.random() < 0.95 else "国家新药") if first else rng.choice(_CLASS_TWO)

@@ -33,7 +33,7 @@ class Company:
         return self.facts["data_nature"] == REAL
 
 
-def money(yuan: float | int | Decimal) -> Decimal:
+def money(yuan: float | Decimal) -> Decimal:
     """Return an amount in 元 rounded to whole hundreds, so that its 万元 figure has two decimals.
 
     >>> money(12345678.9)

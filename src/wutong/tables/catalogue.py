@@ -19,6 +19,8 @@ Sensitivity = Literal["public", "internal", "confidential", "personal"]
 
 COMPANIES = "companies"
 KEY = "uscc"
+INTERNAL = "internal_id"
+"""The number a zone gives a company; it identifies the company where the credit code is not known."""
 RELATIVE_YEARS = {"本年": 0, "上年": 1, "前年": 2, "大前年": 3}
 """Prefix of a yearly fact in rules → years before the year of the assessment date."""
 

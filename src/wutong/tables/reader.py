@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from wutong.errors import Diagnostic, Place
-from wutong.tables.catalogue import COMPANIES, KEY, Catalogue, Child, Fact
+from wutong.tables.catalogue import COMPANIES, INTERNAL, KEY, Catalogue, Child, Fact
 from wutong.tables.catalogue_file import by_folded_name
 from wutong.tables.cells import fault
 from wutong.tables.checks import run_checks
@@ -122,7 +122,7 @@ class _Job:
         return tuple(replace(f, yearly=False) for f in self.catalogue.yearly)
 
     def key_facts(self) -> tuple[Fact, ...]:
-        return tuple(f for f in self.catalogue.facts if f.code in (KEY, "name"))
+        return tuple(f for f in self.catalogue.facts if f.code in (KEY, INTERNAL, "name"))
 
     def _read(self, sheet: RawSheet, table: str, facts: Any, extra: Any = ()) -> SheetData:
         place = Place(file=self.book.path.name, sheet=sheet.name)

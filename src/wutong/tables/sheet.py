@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from wutong.errors import Diagnostic, Place, WutongError
-from wutong.tables.catalogue import KEY, Fact
+from wutong.tables.catalogue import INTERNAL, KEY, Fact
 from wutong.tables.catalogue_file import by_folded_name
 from wutong.tables.cells import CellParser, Fault, Parsed, UnitUnknown, fault, shown
 from wutong.tables.headers import Column, Headers, find_header, label, preamble_unit
@@ -17,6 +18,8 @@ from wutong.values import is_unknown, parse_uscc
 
 EXAMPLE = "示例"
 """A row whose company code begins with this word is the template's example and is not data."""
+_INTERNAL_NUMBER = re.compile(r"(?=.{1,17}$)[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+"""Shorter than a credit code, so that the two are never mixed up."""
 ACCOUNTING_YEAR = Fact("year", "年度", "integer", aliases=("会计年度", "年份", "所属年度"))
 
 
@@ -210,7 +213,7 @@ def _read_keys(data: SheetData, column: Column, special: Mapping[int, str]) -> l
         if special.get(row) in ("uncomputed", "error"):
             wrong = fault("T141" if special[row] == "uncomputed" else "T142", data.raw.errors.get((row, column.index), ""))
         elif raw is None or (isinstance(raw, str) and is_unknown(raw)):
-            wrong = fault("T146", "")
+            key, wrong = _internal_key(data, cells)
         elif isinstance(raw, float | int):
             wrong = fault("T145", raw)
         else:
@@ -222,3 +225,13 @@ def _read_keys(data: SheetData, column: Column, special: Mapping[int, str]) -> l
         if wrong is not None:
             data.add(row, column, wrong)
     return keys
+
+
+def _internal_key(data: SheetData, cells: Sequence[Any]) -> tuple[str | None, Fault | None]:
+    """Return the zone's own number where the credit code is empty; it names pages, so its letters are few."""
+    column = data.column(INTERNAL)
+    raw = cells[column.index] if column is not None and column.index < len(cells) else None
+    if raw is None or (isinstance(raw, str) and is_unknown(raw)):
+        return None, fault("T146", "")
+    number = shown(raw).strip()
+    return (number, None) if _INTERNAL_NUMBER.fullmatch(number) else (None, fault("T159", number))
