@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 from wutong.errors import Place, WutongError
-from wutong.report.model import RunView
 
 
 def day(text: str) -> date:
@@ -55,12 +54,3 @@ def new_file(path: Path, *, force: bool) -> Path:
     if path.exists() and not force:
         raise WutongError.of("C115", Place(file=str(path)))
     return path
-
-
-def run_folder(path: Path) -> RunView:
-    """Return the run in a folder. Raises WutongError C113, C108 or what is wrong with its files."""
-    if not (existing_folder(path) / "manifest.json").is_file():
-        raise WutongError.of("C108", Place(file=str(path)))
-    from wutong.report.run import open_run  # noqa: PLC0415 - help must come at once
-
-    return open_run(path)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import day, existing_file, names, new_file, run_folder
+from wutong.cli.arguments import day, existing_file, existing_folder, names, new_file
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
+from wutong.errors import Place, WutongError
 
 if TYPE_CHECKING:
     from wutong.report.model import RunView
@@ -64,12 +65,11 @@ def check(
     return Exit.FINDINGS if findings else Exit.OK
 
 
-def _write_marked(reading: Reading, file: Path, out: Path | None) -> Path | None:
+def _write_marked(reading: Reading, file: Path, out: Path | None) -> Path:
     from wutong.tables import write_marked
 
     target = out or file.with_name(f"{file.stem}.checked.xlsx")
-    write_marked(reading, target)
-    return target
+    return write_marked(file, reading, target)
 
 
 def _print_check(view: Screen, reading: Reading, marked: Path | None) -> None:
@@ -91,9 +91,9 @@ def template(
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
 ) -> int:
     """写空白工作簿：单位、下拉选项、填写说明、示例行 · write the empty workbook."""
-    from wutong.tables import Catalogue, write_template
+    from wutong.tables import write_template
 
-    write_template(new_file(file, force=force), Catalogue.load())
+    write_template(new_file(file, force=force))
     view = screen()
     if view.as_json:
         view.json({"ok": True, "file": str(file)})
@@ -118,8 +118,8 @@ def run_to_folder(
     file: Path, on: date, out: Path, packs: Sequence[str] | None, mode: str, *, keep_input: bool = False,
 ) -> RunView:
     """Evaluate `file` and put the whole run folder in place of `out` in one step."""
-    from wutong.report.run import evaluate_file
     from wutong.report.folder import staged, write_pages, write_workbook
+    from wutong.report.run import evaluate_file
 
     view = screen()
     with view.progress() as progress, staged(out) as temp:
@@ -182,11 +182,11 @@ def explain(
     """说明一家企业的结论：逐条数值、门槛、差距、依据 · the reasons of one company."""
     from wutong.report import plain
     from wutong.report.explain import explain as print_company
-    from wutong.report.find import find_company, find_policy
+    from wutong.report.find import find_policy
     from wutong.report.texts import Words
 
-    run = run_folder(folder)
-    found = find_company(run, company)
+    run = open_company(folder, company)
+    found = run.companies[0]
     chosen = find_policy(run.policies, policy) if policy else None
     view, words = screen(), Words(screen().lang)
     if view.as_json:
@@ -194,6 +194,22 @@ def explain(
     else:
         print_company(run, found, chosen, view.out, words)
     return Exit.OK
+
+
+def open_company(folder: Path, text: str) -> RunView:
+    """Return the run in `folder` with the one company meant by `text`; only that company is decided again.
+
+    Raises WutongError C113, C108 for the folder, C103, C104 for the company.
+    """
+    from wutong.report.find import find_code
+    from wutong.report.run import open_run
+    from wutong.tables import Snapshot
+
+    if not (existing_folder(folder) / "manifest.json").is_file():
+        raise WutongError.of("C108", Place(file=str(folder)))
+    table = Snapshot.open(folder / "snapshot").read()
+    pairs = zip(*(table.column(name).to_pylist() for name in ("company", "name")), strict=True)
+    return open_run(folder, find_code([(code, name or "") for code, name in pairs], text))
 
 
 def demo(
