@@ -9,7 +9,7 @@ from wutong.dmn.logic import Logic
 from wutong.dmn.tables import decide
 from wutong.feel.compare import quantified
 from wutong.feel.interp import Scope, filtered, make_function
-from wutong.feel.kinds import coerce, conforms
+from wutong.feel.kinds import coerce
 from wutong.feel.values import FunctionValue, invoke
 
 
@@ -21,9 +21,6 @@ def boxed(expression: dmn.Expression | None, scope: Scope, logic: Logic) -> Any:
     wanted = logic.kind(expression.type_ref)
     if wanted is None or isinstance(expression, dmn.Function):
         return value
-    if isinstance(expression, dmn.Invocation):
-        # The type of an invocation is checked, not converted to (TCK 0082, invoke_005).
-        return value if conforms(value, wanted) else None
     return coerce(value, wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -12,7 +12,7 @@ from wutong.dmn.xml import DMN_15
 
 def dump_dmn(model: dmn.Model) -> bytes:
     """Return the model as DMN 1.5 XML in UTF-8, the same bytes for equal models."""
-    root = etree.Element(f"{{{DMN_15}}}definitions", nsmap={None: DMN_15})
+    root = etree.Element(f"{{{DMN_15}}}definitions", nsmap=cast("Any", {None: DMN_15}))
     for key, value in (("name", model.name), ("namespace", model.namespace), ("id", model.id)):
         root.set(key, value)
     for link in model.imports:

@@ -61,7 +61,7 @@ def _parse(data: bytes, place: Place) -> Any:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or None
         raise WutongError.of("F201", place.merged(line=line), reason=str(error)) from error
-    if root.getroottree().docinfo.doctype:
+    if cast("Any", root.getroottree().docinfo).doctype:
         raise WutongError.of("F203", place)
     name = etree.QName(root)
     if name.namespace not in NAMESPACES or name.localname != "definitions":
@@ -259,7 +259,7 @@ class _Reader:
             tuple(self.table_input(n) for n in self.all(node, "input")),
             tuple(self.table_output(n) for n in self.all(node, "output")),
             tuple(self.rule(n) for n in self.all(node, "rule")),
-            cast(dmn.HitPolicy, hit), cast("dmn.Aggregation | None", aggregation),
+            cast("dmn.HitPolicy", hit), cast("dmn.Aggregation | None", aggregation),
             tuple(n.get("name", "") for n in self.all(node, "annotation")),
             node.get("outputLabel"), type_ref=type_ref,
         )

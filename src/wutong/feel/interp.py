@@ -18,8 +18,8 @@ from wutong.feel.ast import Node
 from wutong.feel.compare import both, compare, either, member, quantified
 from wutong.feel.functions import BUILTINS
 from wutong.feel.kinds import Kind, coerce, conforms, resolve
-from wutong.feel.parser import children
 from wutong.feel.temporal import parse_at, temporal_property
+from wutong.feel.tree import mentions
 from wutong.feel.values import Date, FunctionValue, RangeValue, invoke, number
 
 UnitReader = Callable[[Decimal, str], Any]
@@ -133,17 +133,6 @@ def _test(test: Node, value: Any, scope: Scope) -> bool | None:
     if isinstance(result, bool) and not isinstance(value, bool) and not isinstance(test, (ast.Literal, ast.Name)):
         return result
     return member(value, result)
-
-
-def mentions(node: Any, name: str) -> bool:
-    """Tell whether a tree holds a Name of this name."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, ast.Name) and top.name == name:
-            return True
-        stack += children(top)
-    return False
 
 
 def _range(node: ast.Range, scope: Scope) -> RangeValue | None:
@@ -348,7 +337,7 @@ def _function(node: ast.FunctionLiteral, scope: Scope) -> FunctionValue | None:
 
 _HANDLERS: dict[type[Node], Callable[[Any, Scope], Any]] = {
     ast.Literal: _literal,
-    ast.AtLiteral: lambda node, scope: parse_at(node.text),
+    ast.AtLiteral: lambda node, _: parse_at(node.text),
     ast.Name: lambda node, scope: scope.find(node.name),
     ast.Path: lambda node, scope: member_of(_evaluate(node.base, scope), node.name),
     ast.Filter: _filter,
@@ -366,6 +355,6 @@ _HANDLERS: dict[type[Node], Callable[[Any, Scope], Any]] = {
     ast.Range: _range,
     ast.FunctionLiteral: _function,
     ast.UnaryTest: _comparison_value,
-    ast.AnyTest: lambda node, scope: True,
+    ast.AnyTest: lambda _node, _scope: True,
     ast.UnaryTests: lambda node, scope: passes(node, scope.find("?"), scope),
 }

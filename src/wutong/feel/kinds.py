@@ -64,12 +64,12 @@ def conforms(value: Any, wanted: Kind) -> bool:
     """Tell whether a value is an instance of a type; null is an instance of ``Null`` only."""
     if wanted.allowed is not None and not (value is not None and wanted.allowed(value)):
         return False
-    if wanted.name == "Any":
-        return value is not None
-    if value is None:
-        return wanted.name == "Null"
-    if kind(value) != wanted.name:
-        return False
+    if value is None or wanted.name == "Any":
+        return wanted.name == ("Null" if value is None else "Any")
+    return kind(value) == wanted.name and _parts_conform(value, wanted)
+
+
+def _parts_conform(value: Any, wanted: Kind) -> bool:
     if isinstance(value, list) and wanted.item:
         return all(v is None or conforms(v, wanted.item) for v in value)
     if isinstance(value, dict) and wanted.fields is not None:
@@ -108,14 +108,16 @@ def _wider(wide: Kind, narrow: Kind) -> bool:
 
 
 def coerce(value: Any, wanted: Kind | None) -> Any:
-    """Convert implicitly to a type: a singleton list to its item, a value to a list of one, a date to its
-    midnight in UTC; None if the value does not conform."""
+    """Convert implicitly: a list of one to its item, a value to a list of one, a date to its midnight in UTC.
+
+    None if the value does not conform even so.
+    """
     if wanted is None or value is None or conforms(value, wanted):
         return value
     if wanted.name == "Any":
         return value
     if isinstance(value, list) and len(value) == 1 and wanted.name != "list":
-        return coerce(value[0], wanted)
+        return value[0] if conforms(value[0], wanted) else None
     if wanted.name == "list" and not isinstance(value, list):
         return [value] if wanted.item is None or conforms(value, wanted.item) else None
     if wanted.name == "date and time" and isinstance(value, Date):

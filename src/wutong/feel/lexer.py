@@ -18,7 +18,7 @@ Profile = OneOf["dmn", "policy"]
 Kind = OneOf["number", "string", "name", "keyword", "op", "end"]
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance function true false null".split()
+    ["if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "function", "true", "false", "null"]
 )
 
 #: Built-in functions whose names hold blanks: known everywhere, without being declared.
@@ -44,7 +44,7 @@ UNIT_NAMES = (
 _WORD = r"[\w\U00010000-\U000EFFFF]"
 _WORDS = re.compile(f"{_WORD}+")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-_SKIP = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.S)
+_SKIP = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _OPS = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},:.@]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|([nrt'\"\\]))")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}

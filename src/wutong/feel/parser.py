@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator as Iterating
+from collections.abc import Callable, Iterable
+from collections.abc import Iterator as Iterating
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
-from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from wutong.errors import Place, WutongError
+from wutong.errors import Place
 from wutong.feel import ast
 from wutong.feel.ast import Node, Span
-from wutong.feel.lexer import KEYWORDS, SPACED_MEMBERS, Lexer, Names, Profile, Token
+from wutong.feel.cursor import END, EXPRESSION, NAME, Cursor
+from wutong.feel.lexer import Names, Profile, Token
+from wutong.feel.tree import depth
 from wutong.feel.typeref import TypeReader
 
 #: Nested expressions the parser follows; deeper input is refused before Python's own stack ends.
@@ -57,99 +57,16 @@ def parse_unary_tests(
     return Parser(text, names, members, profile, place).whole(lambda p: p.unary_tests())
 
 
-class Parser:
+class Parser(Cursor):
     """One parse of one text."""
 
     def __init__(
         self, text: str, names: Iterable[str], members: Iterable[str], profile: Profile, place: Place | None
     ) -> None:
-        self.lexer = Lexer(text, profile, place)
-        self._make = partial(Names, folding=profile == "policy")
-        self.scope: list[Names] = [self._make(names)]
-        self.members = self._make([*members, *SPACED_MEMBERS])
-        self.position = 0
-        self._ahead: Token | None = None
-        self._last = 0
+        super().__init__(text, names, members, profile, place)
         self._depth = 0
         self._no_filter = False
         self._types = TypeReader(self)
-
-    # -- tokens -------------------------------------------------------------------------------------
-
-    @property
-    def ahead(self) -> Token:
-        """The next token under the scope of the moment."""
-        if self._ahead is None:
-            self._ahead = self.lexer.token(self.position, self.scope)
-        return self._ahead
-
-    def take(self) -> Token:
-        """Consume and return the next token."""
-        token = self.ahead
-        self.seek(token.end)
-        self._last = token.end
-        return token
-
-    def seek(self, position: int) -> None:
-        """Go to an offset; the token ahead is read again, since the scope may have changed."""
-        self.position, self._ahead = position, None
-
-    def at(self, *texts: str) -> bool:
-        """Tell whether the next token is one of these signs or keywords."""
-        return self.ahead.kind in ("op", "keyword") and self.ahead.text in texts
-
-    def accept(self, *texts: str) -> Token | None:
-        """Consume the next token if it is one of these signs or keywords."""
-        return self.take() if self.at(*texts) else None
-
-    def expect(self, *texts: str) -> Token:
-        """Consume one of these signs or keywords, or raise F101/F102/F106."""
-        if not self.at(*texts):
-            raise self.unexpected(" ".join(texts))
-        return self.take()
-
-    def word(self, text: str) -> bool:
-        """Consume a bare word that is no keyword of the lexer (``of``, ``external``)."""
-        if self.ahead.kind == "name" and self.ahead.text == text:
-            self.take()
-            return True
-        return False
-
-    def unexpected(self, expected: str) -> WutongError:
-        """Return the error for the token ahead."""
-        token = self.ahead
-        if token.kind == "end":
-            return self.lexer.error("F102", token.start, expected=expected)
-        guess = self._guess(token)
-        if guess:
-            return self.lexer.error("F106", token.start, found=token.text, guess=guess)
-        return self.lexer.error("F101", token.start, found=token.text, expected=expected)
-
-    def _guess(self, token: Token) -> str | None:
-        if token.kind != "name":
-            return None
-        known = [name for names in [*self.scope, self.members] for name in names.all]
-        before = self.lexer.text[:token.start].rstrip().split(" ")[-1]
-        for text in (f"{before}{token.text}", f"{before} {token.text}", token.text):
-            if found := get_close_matches(text, known, 1, 0.7):
-                return found[0]
-        return None
-
-    def span(self, start: int) -> Span:
-        """Return the span from `start` to the end of the last token taken."""
-        return Span(start, self._last)
-
-    @contextmanager
-    def names(self, *names: str) -> Iterating[Names]:
-        """Put names into scope for a while."""
-        frame = self._make(names)
-        self.scope.append(frame)
-        self.seek(self.position)
-        try:
-            yield frame
-        finally:
-            self.scope.remove(frame)
-            self.seek(self.position)
 
     @contextmanager
     def _inside(self, *, no_filter: bool = False) -> Iterating[None]:
@@ -163,12 +80,12 @@ class Parser:
 
     def whole(self, read: Callable[[Parser], T]) -> T:
         """Read one thing and require the end of the text after it."""
-        if self.ahead.kind == "end":
+        if self.ended():
             raise self.lexer.error("F108", 0)
         tree = read(self)
-        if self.ahead.kind != "end":
-            raise self.unexpected("…")
-        if _too_deep(tree):
+        if not self.ended():
+            raise self.unexpected(END)
+        if depth(tree) > MAX_DEPTH:
             raise self.lexer.error("F107", 0, limit=MAX_DEPTH)
         return tree
 
@@ -236,7 +153,7 @@ class Parser:
         if token.kind == "op" and token.text in ("(", "[", "]", "{", "@"):
             self.take()
             return self._bracketed(token)
-        raise self.unexpected("expression")
+        raise self.unexpected(EXPRESSION)
 
     def _bracketed(self, token: Token) -> Node:
         if token.text == "@":
@@ -288,7 +205,7 @@ class Parser:
                 key = self._key()
                 entries.append((key, self.expression()))
                 frame.add(key)
-                self.members.add(key)
+                self.keys.add(key)
                 if not self.accept(","):
                     break
                 self.seek(self.position)
@@ -301,33 +218,6 @@ class Parser:
             self.expect(":")
             return key
         return self.declared(":")
-
-    def declared(self, *ends: str) -> str:
-        """Read a name that is being declared, up to one of the ends; only a sign end is consumed if ':'."""
-        start = self.lexer.skip(self.position)
-        end = self.name_end(start, *ends)
-        if end is None or not (name := " ".join(self.lexer.text[start:end].split())):
-            raise self.unexpected("name")
-        self.seek(end)
-        self._last = end
-        if ends == (":",):
-            self.expect(":")
-        return name
-
-    def name_end(self, start: int, *ends: str) -> int | None:
-        """Return where a declared name starting at `start` ends, or None if none of `ends` follows."""
-        position = start
-        while True:
-            token = self.lexer.token(position, [])
-            if token.text in ends and token.kind in ("op", "keyword"):
-                return self._last_of(start, token.start)
-            sign = token.kind == "op" and token.text not in "+-*/.**"
-            if token.kind in ("end", "string") or (sign and token.text not in "（）") or token.text in ("?",):
-                return None
-            position = token.end
-
-    def _last_of(self, start: int, end: int) -> int:
-        return start + len(self.lexer.text[start:end].rstrip())
 
     # -- postfix ------------------------------------------------------------------------------------
 
@@ -345,17 +235,12 @@ class Parser:
                 return base
 
     def _path(self, base: Node, start: int) -> Node:
-        dot = self.take()
-        scope, self.scope = self.scope, [self.members]
-        try:
-            self.seek(dot.end)
+        self.take()
+        with self.within(self.members):
             token = self.ahead
             if token.kind not in ("name", "keyword"):
-                raise self.unexpected("name")
+                raise self.unexpected(NAME)
             self.take()
-        finally:
-            self.scope = scope
-            self.seek(self.position)
         return ast.Path(base, token.text, span=self.span(start))
 
     def _call(self, function: Node, start: int) -> Node:
@@ -389,7 +274,7 @@ class Parser:
 
     def _filter(self, base: Node, start: int) -> Node:
         self.take()
-        with self._inside(), self.names("item", *self.members.all):
+        with self._inside(), self.names("item"), self.within([*self.scope, *self.members]):
             condition = self.expression()
         self.expect("]")
         return ast.Filter(base, condition, span=self.span(start))
@@ -489,7 +374,7 @@ class Parser:
         start = self.ahead.start
         if self.at("-"):
             self.take()
-            if self.ahead.kind == "end":
+            if self.ended():
                 return ast.UnaryTests((ast.AnyTest(span=self.span(start)),), span=self.span(start))
             self.seek(start)
         if negated := self._negated(start):
@@ -502,7 +387,7 @@ class Parser:
             return None
         if self.accept("("):
             tests = self._tests()
-            if self.accept(")") and self.ahead.kind == "end":
+            if self.accept(")") and self.ended():
                 return ast.UnaryTests(tests, True, span=self.span(start))
         self.seek(start)
         return None
@@ -519,26 +404,3 @@ def _as_range(test: ast.UnaryTest, span: Span) -> Node:
     if test.op in (">", ">="):
         return ast.Range(test.value, None, test.op == ">=", False, span=span)
     return ast.UnaryTest(test.op, test.value, span=span)
-
-
-def children(value: Any) -> list[Any]:
-    """Return the nodes and tuples directly below a node or tuple."""
-    parts = value if isinstance(value, tuple) else [getattr(value, f.name) for f in fields(value)]
-    return [p for p in parts if isinstance(p, tuple) or (is_dataclass(p) and not isinstance(p, Span))]
-
-
-def _too_deep(tree: Node) -> bool:
-    level: list[Any] = [tree]
-    for _ in range(MAX_DEPTH):
-        below = [child for value in level for child in children(value)]
-        nodes = [v for v in below if not isinstance(v, tuple)]
-        while any(isinstance(v, tuple) for v in below):
-            below = [child for v in below if isinstance(v, tuple) for child in children(v)]
-            nodes += [v for v in below if not isinstance(v, tuple)]
-        if not nodes:
-            return False
-        level = nodes
-    return True
-
-
-__all__ = ["KEYWORDS", "Parser", "children", "parse_expression", "parse_unary_tests"]

@@ -106,11 +106,7 @@ def _primary(node: Node) -> str:
             return _range(node)
         case ast.UnaryTest(op, value):
             return f"({op} {_text(value, _SUM)})"
-        case ast.AnyTest():
-            return "-"
-        case ast.UnaryTests():
-            return _unary_tests(node)
-    raise TypeError(type(node).__name__)
+    return "-"
 
 
 def _literal(value: Decimal | str | bool | None) -> str:

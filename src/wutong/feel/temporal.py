@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from wutong.feel.values import (
-    DAY_NANOS, NANO, Date, DateTime, DaysDuration, MonthsDuration, Time, days_in_month, zone_info,
+    DAY_NANOS,
+    NANO,
+    Date,
+    DateTime,
+    DaysDuration,
+    MonthsDuration,
+    Time,
+    days_in_month,
+    zone_info,
 )
 
 _DATE = re.compile(r"(-?)(\d{4}|[1-9]\d{4,8})-(\d\d)-(\d\d)", re.ASCII)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wutong.feel.ast import TypeRef
-
-if TYPE_CHECKING:
-    from wutong.feel.parser import Parser
+from wutong.feel.cursor import TYPE, Cursor
 
 _SPACED = ("date and time", "days and time duration", "years and months duration", "day and time duration",
            "year and month duration")
@@ -16,7 +12,7 @@ _SPACED = ("date and time", "days and time duration", "years and months duration
 class TypeReader:
     """Reads type references off a parser's tokens."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Cursor) -> None:
         self._parser = parser
 
     def read(self) -> TypeRef:
@@ -42,11 +38,11 @@ class TypeReader:
     def _name(self) -> str:
         parser = self._parser
         if not (parser.ahead.kind == "name" or parser.at("function", "null")):
-            raise parser.unexpected("type")
+            raise parser.unexpected(TYPE)
         name = parser.take().text
         while parser.accept("."):
             if parser.ahead.kind != "name":
-                raise parser.unexpected("type")
+                raise parser.unexpected(TYPE)
             name += "." + parser.take().text
         return name
 

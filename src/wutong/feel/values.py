@@ -6,11 +6,12 @@ Numbers are Decimal, texts str, booleans bool, null None, lists list, contexts d
 
 from __future__ import annotations
 
-import datetime as py
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation, Overflow
 from functools import cache
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,8 +96,8 @@ class Time:
             return self.offset
         date = date or Date(2000, 1, 1)
         year = date.year if 1 < date.year < 9999 else 2000 + date.year % 400
-        moment = py.datetime(year, date.month, date.day, self.hour, self.minute, self.second)
-        delta = moment.replace(tzinfo=zone_info(self.zone)).utcoffset()
+        zone = zone_info(self.zone)
+        delta = dt.datetime(year, date.month, date.day, self.hour, self.minute, self.second, tzinfo=zone).utcoffset()
         return int(delta.total_seconds()) if delta is not None else 0
 
     def __str__(self) -> str:
@@ -251,7 +252,7 @@ def number(value: Decimal | int) -> Decimal | None:
 def from_python(value: Any) -> Any:
     """Return a plain Python value (int, float, datetime.*, tuple, dict …) as an interpreter value.
 
-    >>> from_python({"a": 1, "b": py.date(2026, 11, 1)})
+    >>> from_python({"a": 1, "b": dt.date(2026, 11, 1)})
     {'a': Decimal('1'), 'b': Date(year=2026, month=11, day=1)}
     """
     match value:
@@ -260,17 +261,9 @@ def from_python(value: Any) -> Any:
         case Decimal() | int():
             return number(value)
         case float():
-            return number(Decimal(repr(value))) if value == value and abs(value) != float("inf") else None
-        case py.datetime():
-            clock = Time(value.hour, value.minute, value.second, value.microsecond * 1000, _offset(value.utcoffset()))
-            return DateTime(Date(value.year, value.month, value.day), clock)
-        case py.date():
-            return Date(value.year, value.month, value.day)
-        case py.time():
-            offset = _offset(value.utcoffset())
-            return Time(value.hour, value.minute, value.second, value.microsecond * 1000, offset)
-        case py.timedelta():
-            return DaysDuration((value.days * 86400 + value.seconds) * NANO + value.microseconds * 1000)
+            return number(Decimal(repr(value))) if isfinite(value) else None
+        case dt.date() | dt.time() | dt.timedelta():
+            return _time_from_python(value)
         case list() | tuple():
             return [from_python(v) for v in value]
         case dict():
@@ -278,7 +271,18 @@ def from_python(value: Any) -> Any:
     return value
 
 
-def _offset(delta: py.timedelta | None) -> int | None:
+def _time_from_python(value: dt.date | dt.time | dt.timedelta) -> Date | Time | DateTime | DaysDuration:
+    if isinstance(value, dt.timedelta):
+        return DaysDuration((value.days * 86400 + value.seconds) * NANO + value.microseconds * 1000)
+    if isinstance(value, dt.datetime):
+        clock = Time(value.hour, value.minute, value.second, value.microsecond * 1000, _offset(value.utcoffset()))
+        return DateTime(Date(value.year, value.month, value.day), clock)
+    if isinstance(value, dt.date):
+        return Date(value.year, value.month, value.day)
+    return Time(value.hour, value.minute, value.second, value.microsecond * 1000, _offset(value.utcoffset()))
+
+
+def _offset(delta: dt.timedelta | None) -> int | None:
     return None if delta is None else int(delta.total_seconds())
 
 

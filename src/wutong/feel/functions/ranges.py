@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from wutong.errors import WutongError
 from wutong.feel import ast
@@ -13,7 +13,7 @@ from wutong.feel.parser import parse_expression
 from wutong.feel.temporal import parse_at
 from wutong.feel.values import RangeValue, invoke
 
-_Truth = bool | None
+_Truth: TypeAlias = bool | None
 
 
 def _is(value: Any) -> bool:

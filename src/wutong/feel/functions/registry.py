@@ -6,11 +6,20 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from wutong.feel.values import (
-    MISMATCH, Date, DateTime, DaysDuration, FunctionValue, MonthsDuration, RangeValue, Time,
+    MISMATCH,
+    Date,
+    DateTime,
+    DaysDuration,
+    FunctionValue,
+    MonthsDuration,
+    RangeValue,
+    Time,
 )
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 #: Every built-in function by name.
 BUILTINS: dict[str, FunctionValue] = {}
@@ -23,13 +32,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
 _SIGNATURE = re.compile(r"([^(]+)\((.*)\)")
 
 
-def builtin(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function under ``name(parameter: type, optional?: type)`` or ``name(list*)``
-    (see `FunctionValue.variadic`).
+def builtin(signature: str) -> Callable[[F], F]:
+    """Register a function under a signature: ``name(parameter: type, optional?: type)`` or ``name(list*)``.
 
     Types are those of `_TYPES` or ``any``; an argument of another type, null included, makes the form not
     apply; a list of one stands for its item and a value for a list of one. A second form of the same name is
-    tried when the first does not apply.
+    tried when the first does not apply. For ``*`` and ``**`` see `FunctionValue.variadic`.
     """
     match = _SIGNATURE.fullmatch(signature)
     if match is None:
@@ -41,7 +49,7 @@ def builtin(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
     names = tuple(p[0].strip().rstrip("?") for p in parts)
     optional = sum(p[0].strip().endswith("?") for p in parts)
 
-    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+    def register(function: F) -> F:
         form = FunctionValue(names, _checked(function, types), tuple(types), optional, variadic)
         known = BUILTINS.get(name)
         BUILTINS[name] = replace(known, alternatives=(*known.alternatives, form)) if known else form

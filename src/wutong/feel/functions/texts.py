@@ -14,6 +14,9 @@ _MAX_PATTERN = 2000
 _UNSUPPORTED = re.compile(r"\(\?(?!:)|\\[ZAzbBG]")
 
 
+_CONSTANTS = {None: "null", True: "true", False: "false"}
+
+
 def text_of(value: Any, *, nested: bool = False) -> str:
     """Return the FEEL text of a value; texts are quoted inside lists and contexts.
 
@@ -21,10 +24,8 @@ def text_of(value: Any, *, nested: bool = False) -> str:
     ('1.50', '[null, "a"]')
     """
     match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
+        case None | bool():
+            return _CONSTANTS[value]
         case str():
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' if nested else value
         case Decimal():
@@ -164,13 +165,13 @@ def _regex(pattern: str, flags: str | None) -> re.Pattern[str] | None:
     for flag in flags or "":
         if flag not in "smixq":
             return None
-        options |= {"s": re.S, "m": re.M, "i": re.I}.get(flag, 0)
+        options |= {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}.get(flag, 0)
     if len(pattern) > _MAX_PATTERN:
         return None
     if "q" in (flags or ""):
         return re.compile(re.escape(pattern), options)
     if "x" in (flags or ""):
-        pattern = _PART.sub(lambda m: "" if m.group().isspace() else m.group(), pattern)
+        pattern = _CLASS.sub(lambda m: m.group(1) or "", pattern)
     if _UNSUPPORTED.search(pattern):
         return None
     try:
@@ -187,9 +188,11 @@ _CLASSES = {
 }
 
 
+#: A character class, kept under the flag ``x``, or blanks, dropped.
+_CLASS = re.compile(r"((?<!\\)\[(?:\\.|[^\]\\])*\])|\s+")
 _SUBTRACTION = re.compile(r"\[([^\[\]]+)-\[([^\[\]]+)\]\]")
 #: A category, an escape, a character class or one character: what a pattern is made of.
-_PART = re.compile(r"\\[pP]\{[\s\w]+\}|\\.|\[(?:\\.|[^\]\\])*\]|.", re.S)
+_PART = re.compile(r"\\[pP]\{[\s\w]+\}|\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 
 
 def _translate(pattern: str, options: int) -> str:
@@ -197,8 +200,8 @@ def _translate(pattern: str, options: int) -> str:
 
     Raises re.error for a back-reference inside a character class.
     """
-    dot = "." if options & re.S else r"[^\n\r]"
-    end = "$" if options & re.M else r"\Z"
+    dot = "." if options & re.DOTALL else r"[^\n\r]"
+    end = "$" if options & re.MULTILINE else r"\Z"
 
     def part(match: re.Match[str]) -> str:
         text = match.group()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as py
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from wutong.feel.functions.registry import builtin
 from wutong.feel.temporal import (
-    make_date, parse_date, parse_date_time, parse_duration, parse_time, with_zone,
+    make_date,
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_time,
+    with_zone,
 )
-from wutong.feel.values import NANO, Date, DateTime, DaysDuration, MonthsDuration, Time, from_python
+from wutong.feel.values import NANO, Date, DateTime, DaysDuration, MonthsDuration, Time
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -47,10 +52,8 @@ def _date_time(date: Date | DateTime, time: Time) -> DateTime:
     return DateTime(_date_of(date), time)
 
 
-@builtin("date and time(date: moment, timezone: string)")
+@builtin("date and time(date: date and time, timezone: string)")
 def _date_time_zone(date: DateTime, zone: str) -> DateTime | None:
-    if not isinstance(date, DateTime):
-        return None
     time = with_zone(date.time, zone)
     return DateTime(date.date, time) if time else None
 
@@ -141,13 +144,16 @@ def _is(first: Any = None, second: Any = None) -> bool:
 
 @builtin("today()")
 def _today() -> Date:
-    found = from_python(py.date.today())
-    assert isinstance(found, Date)
-    return found
+    return _clock().date
 
 
 @builtin("now()")
 def _now() -> DateTime:
-    found = from_python(py.datetime.now(py.timezone.utc))
-    assert isinstance(found, DateTime)
-    return found
+    return _clock()
+
+
+def _clock() -> DateTime:
+    now = dt.datetime.now(dt.UTC).astimezone()
+    offset = now.utcoffset() or dt.timedelta(0)
+    clock = Time(now.hour, now.minute, now.second, now.microsecond * 1000, int(offset.total_seconds()))
+    return DateTime(Date(now.year, now.month, now.day), clock)
