@@ -26,7 +26,7 @@ def make(path: Path) -> None:
 
     from wutong.values import check_digit
 
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - test data
     headers = ["统一社会信用代码", "企业名称", "成立日期", "是否居民企业", "所属门类", "企业内部备注"]
     headers += [f"{year}年{name}" for year in (2025, 2024, 2023) for name in YEARLY]
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:

@@ -21,6 +21,7 @@ _FALSE = frozenset({"否", "无", "×", "✗", "✘", "x", "n", "no", "false", "
 _PERCENT = Unit.parse("%")
 _QUANTUM = {2: Decimal("0.01"), 6: Decimal("0.000001")}
 _LIMIT = {2: Decimal(10) ** 16, 6: Decimal(10) ** 12}
+_POWERS = frozenset(10**n for n in range(16))
 _SOFT = {"V107": "warning"}
 """Faults that say "not exactly known": the cell is unknown and the row stays."""
 
@@ -68,14 +69,45 @@ class CellParser:
             "number": self._number, "integer": self._integer, "boolean": self._boolean, "date": self._date,
             "text": self._text, "code": self._code,
         }[fact.type]
+        self._power = self._float_power()
+        stored = Decimal(10) ** fact.scale
+        self._low = int(fact.min * stored) if isinstance(fact.min, Decimal) else -(10**15)
+        self._high = int(fact.max * stored) if isinstance(fact.max, Decimal) else 10**15
 
     def parse(self, raw: Any) -> Parsed:
         """Return the stored value (None = unknown) and the fault, if any. Raises UnitUnknown."""
+        if raw.__class__ is float and self._power is not None:
+            value = self._float(raw)
+            if value is not None:
+                return value, None
         key = (raw.__class__, raw)
         known = self._cache.get(key)
         if known is None:
             known = self._cache[key] = self._fresh(raw)
         return known
+
+    def _float_power(self) -> float | None:
+        """Return what a bare number is multiplied with to count hundredths (or millionths) of the stored unit."""
+        if self.fact.type != "number" or (self.fact.unit is not None and self.unit is None):
+            return None
+        factor = self.unit.factor / self.fact.unit.factor if self.unit and self.fact.unit else 1
+        power = factor * 10**self.fact.scale
+        return float(power) if power in _POWERS else None
+
+    def _float(self, raw: float) -> Decimal | None:
+        """Read a spreadsheet number exactly, or not at all.
+
+        A whole number below 10^15, divided by a power of ten, that gives the very same double is the one decimal
+        of at most 15 digits that the double stands for.
+        """
+        power = self._power or 1.0
+        scaled = raw * power
+        if not -1e15 < scaled < 1e15:
+            return None
+        whole = round(scaled)
+        if whole / power != raw or not self._low <= whole <= self._high:
+            return None
+        return Decimal(whole).scaleb(-self.fact.scale)
 
     def percent(self, raw: Any) -> Parsed:
         """Parse a number that the sheet shows as a percentage: 0.12 is 12 %."""

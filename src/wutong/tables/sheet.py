@@ -138,7 +138,7 @@ def _choose_rows(data: SheetData) -> None:
 
 
 def _read_column(data: SheetData, column: Column, epoch: Literal[1900, 1904]) -> None:
-    special = _special(data.raw, column.index)
+    special = data.raw.special.get(column.index, {})
     values: list[Any] = []
     if column.fact.code == KEY:
         values = _read_keys(data, column, special)
@@ -150,24 +150,13 @@ def _read_column(data: SheetData, column: Column, epoch: Literal[1900, 1904]) ->
             _header_fault(data, column, "T126", fact=column.fact.zh)
             values = [None] * len(data.rows)
     data.values[column.id] = values
-    computed = sum(kind == "formula" for kind in special.values())
-    if computed:
-        _header_fault(data, column, "T140", "warning", count=computed)
+    if data.raw.formulas[column.index]:
+        _header_fault(data, column, "T140", "warning", count=data.raw.formulas[column.index])
 
 
 def _header_fault(data: SheetData, column: Column, code: str, severity: Any = "error", **values: Any) -> None:
     place = data.place_of(data.header, column)
     data.notes.append(Diagnostic.of(code, place, severity, header=column.header, **values))
-
-
-def _special(raw: RawSheet, index: int) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for kind, cells in (("percent", raw.percents), ("formula", raw.formulas), ("uncomputed", raw.uncomputed),
-                        ("error", raw.errors)):
-        for row, column in cells:
-            if column == index:
-                found[row] = "percent" if kind == "formula" and found.get(row) == "percent" else kind
-    return found
 
 
 def _read_cells(data: SheetData, column: Column, parser: CellParser, special: Mapping[int, str]) -> list[Any]:
@@ -192,15 +181,15 @@ def _read_cells(data: SheetData, column: Column, parser: CellParser, special: Ma
 
 
 def _read_special(raw: RawSheet, row: int, column: Column, parser: CellParser, kind: str) -> Parsed:
-    content = raw.rows[row][column.index] if column.index < len(raw.rows[row]) else None
+    if kind == "percent":
+        return parser.percent(raw.rows[row][column.index])
+    return None, _special_fault(kind)
+
+
+def _special_fault(kind: str) -> Fault:
     if kind == "uncomputed":
-        return None, fault("T141", "")
-    if kind == "error":
-        shown_error = raw.errors[(row, column.index)]
-        if shown_error == "#N/A":
-            return None, fault("T143", shown_error, "warning")
-        return None, fault("T142", shown_error)
-    return parser.percent(content) if kind == "percent" else parser.parse(content)
+        return fault("T141", "")
+    return fault("T143", kind, "warning") if kind == "#N/A" else fault("T142", kind)
 
 
 def _read_keys(data: SheetData, column: Column, special: Mapping[int, str]) -> list[str | None]:
@@ -210,8 +199,8 @@ def _read_keys(data: SheetData, column: Column, special: Mapping[int, str]) -> l
         cells = data.raw.rows[row]
         raw = cells[column.index] if column.index < len(cells) else None
         key, wrong = None, None
-        if special.get(row) in ("uncomputed", "error"):
-            wrong = fault("T141" if special[row] == "uncomputed" else "T142", data.raw.errors.get((row, column.index), ""))
+        if special.get(row, "percent") != "percent":
+            wrong = fault("T146", "") if special[row] == "#N/A" else _special_fault(special[row])
         elif raw is None or (isinstance(raw, str) and is_unknown(raw)):
             key, wrong = _internal_key(data, cells)
         elif isinstance(raw, float | int):

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,16 +29,23 @@ Cell = tuple[int, int]
 
 @dataclass(slots=True)
 class RawSheet:
-    """Rows of cells from the top left corner of the sheet; `formats_known` where percent formats can be told."""
+    """Rows of cells from the top left corner of the sheet.
+
+    `special` tells by column and row which cells are ``percent`` (shown with a percent sign), ``uncomputed`` (a
+    formula without result) or an error value (``#REF!``); `formulas` counts computed formulas by column;
+    `formats_known` is false for files whose percent formats cannot be told.
+    """
 
     name: str
     rows: Sequence[Sequence[Any]]
     merged: tuple[tuple[Cell, Cell], ...] = ()
-    formulas: frozenset[Cell] = frozenset()
-    uncomputed: frozenset[Cell] = frozenset()
-    errors: dict[Cell, str] = field(default_factory=dict)
-    percents: frozenset[Cell] = frozenset()
+    special: dict[int, dict[int, str]] = field(default_factory=dict)
+    formulas: Counter[int] = field(default_factory=Counter)
     formats_known: bool = True
+
+    def mark(self, cell: Cell, kind: str) -> None:
+        """Note that a cell is special."""
+        self.special.setdefault(cell[1], {})[cell[0]] = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +160,22 @@ def _scan(data: bytes, name: str, path: Path, percents: frozenset[bytes], limits
     styled = any(b's="' + p + b'"' in data for p in percents)
     if not (b"<f>" in data or b"<f " in data or b"<f/>" in data or b't="e"' in data or styled):
         return sheet
-    formulas: set[Cell] = set()
-    uncomputed: set[Cell] = set()
-    shares: set[Cell] = set()
     for match in _CELL.finditer(data):
         attributes = dict(_ATTRIBUTE.findall(match[1]))
         formula, error = match[3] is not None, attributes.get(b"t") == b"e"
         percent = attributes.get(b"s") in percents
-        if formula or error or percent:
-            at = _cell(attributes.get(b"r", b""), path, name)
-            if formula:
-                computed = match[4] in (b"<v>", b"<v ") or attributes.get(b"t") == b"str"
-                (formulas if computed else uncomputed).add(at)
-            if error:
-                value = data[match.end(): match.end() + 16].partition(b"<")[0].rpartition(b">")[2]
-                sheet.errors[at] = value.decode("ascii", "replace")
-            if percent:
-                shares.add(at)
-    sheet.formulas, sheet.uncomputed, sheet.percents = map(frozenset, (formulas, uncomputed, shares))
+        if not (formula or error or percent):
+            continue
+        at = _cell(attributes.get(b"r", b""), path, name)
+        computed = match[4] in (b"<v>", b"<v ") or attributes.get(b"t") == b"str"
+        if formula and not computed:
+            sheet.mark(at, "uncomputed")
+        elif error:
+            value = data[match.end(): match.end() + 16].partition(b"<")[0].rpartition(b">")[2]
+            sheet.mark(at, value.decode("ascii", "replace"))
+        elif percent:
+            sheet.mark(at, "percent")
+        sheet.formulas[at[1]] += formula and computed
     return sheet
 
 

@@ -24,6 +24,7 @@ _FOLD = {i: i - 0xFEE0 for i in range(0xFF01, 0xFF5F)} | {
     0x3000: " ", 0xA0: " ", 0x2212: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2012: "-", 0xFFE5: "¥",
     0x3001: ",", 0x3002: ".", 0x2009: " ", 0x202F: " ", 0x200B: None, 0xFEFF: None,
 }
+_SIMPLE = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:'\d{3})+")
 _BODY = re.compile(r"([0-9][0-9, ']*(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,2}))?")
 _SIGN = re.compile(r"^(?:人民币|rmb|RMB|CNY|cny)?\s*[¥￥]?\s*([+-]?)\s*[¥￥]?\s*(.*)$", re.DOTALL)
@@ -83,6 +84,8 @@ def parse_quantity(text: str) -> Quantity:
     >>> parse_quantity("(1,200)").value, parse_quantity("1亿2000万").value, parse_quantity("一千二百万").value
     (Decimal('-1200'), Decimal('120000000'), Decimal('12000000'))
     """
+    if _SIMPLE.fullmatch(text):
+        return Quantity(Decimal(text.replace(",", "")))
     folded = fold(text)
     if _VAGUE.search(folded):
         raise WutongError.of("V107", text=text)
