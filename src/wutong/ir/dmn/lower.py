@@ -56,6 +56,7 @@ class Lowering:
     types: dict[str, FeelType] = field(default_factory=dict)
     literals: dict[str, Decimal | str | bool] = field(default_factory=dict)
     calls: int = 0
+    boxed: Callable[..., Value] | None = None
 
     def lower(self, node: ast.Node, scope: Scope) -> Value:
         """Return the value of an expression in a scope.
@@ -72,7 +73,7 @@ class Lowering:
             raise
 
     def _dispatch(self, node: ast.Node, scope: Scope) -> Value:
-        handler = _HANDLERS.get(type(node))
+        handler = HANDLERS.get(type(node))
         if handler is None:
             raise NotCompilableError("F410", what=type(node).__name__)
         return handler(self, node, scope)
@@ -320,7 +321,8 @@ def mentions_input(node: object) -> bool:
     return False
 
 
-_HANDLERS: dict[type[ast.Node], Callable[..., Value]] = {
+#: how each node compiles; boxed expressions are added by `wutong.ir.dmn.model`
+HANDLERS: dict[type[ast.Node], Callable[..., Value]] = {
     ast.Literal: Lowering._literal, ast.AtLiteral: Lowering._at, ast.Name: Lowering._name,
     ast.Range: Lowering._range, ast.UnaryTest: Lowering._test_value, ast.ListLiteral: Lowering._list,
     ast.ContextLiteral: Lowering._context, ast.Binary: Lowering._binary, ast.Negate: Lowering._negate,

@@ -111,9 +111,9 @@ def parse_duration(plan: Plan, source: Expr, const: object = None) -> Value:
     source = plan.bind(source)
     if isinstance(const, str):
         if re.fullmatch(_MONTHS, const) and const[-1] != "P":
-            return _months(plan, source)
-        return _micros(plan, source) if re.fullmatch(_MICROS, const) and const[-1] not in "PT" else NULL
-    months, micros = _months(plan, source), _micros(plan, source)
+            return parse_months(plan, source)
+        return parse_micros(plan, source) if re.fullmatch(_MICROS, const) and const[-1] not in "PT" else NULL
+    months, micros = parse_months(plan, source), parse_micros(plan, source)
     return Either(((op("is_not_null", months.sql), months), (op("is_not_null", micros.sql), micros)))
 
 
@@ -125,13 +125,15 @@ def _scaled(source: Expr, pattern: str, factors: list[int]) -> list[Expr]:
     return [op("mul", op("coalesce", _part(source, pattern, n + 1), _int(0)), _int(f)) for n, f in enumerate(factors)]
 
 
-def _months(plan: Plan, source: Expr) -> Scalar:
+def parse_months(plan: Plan, source: Expr) -> Scalar:
+    """Return the years and months duration written in a text."""
     size = op("add", *_scaled(source, _MONTHS, [12, 1]))
     fits = and_(op("matches", source, lit(f"^{_MONTHS}$")), op("ne", op("right", source, _int(1)), lit("P")))
     return Scalar(MONTHS.kind, plan.bind(case([(fits, _signed(source, op("try", size)))], NO_OFFSET)))
 
 
-def _micros(plan: Plan, source: Expr) -> Scalar:
+def parse_micros(plan: Plan, source: Expr) -> Scalar:
+    """Return the days and time duration written in a text."""
     seconds = op("nullif", _group(source, _MICROS, 4), lit(""))
     fraction = op("mul", op("coalesce", cast(seconds, DOUBLE, try_=True), lit(0.0)), lit(1e6))
     whole = cast(op("round_even", fraction, _int(0)), BIGINT, try_=True)

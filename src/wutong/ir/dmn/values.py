@@ -385,14 +385,6 @@ def _merge_items(options: list[tuple[Expr, Value]], default: Value) -> Value:
     return Items(items, None if certain else there)
 
 
-def input_value(name: str, kind: FeelType) -> Value:
-    """Return the value of an input whose columns are `name`, `name_0`, … (see `wutong.ir.dmn.tables_io`)."""
-    if kind.kind == "context":
-        entries = tuple((k, input_value(f"{name}_{n}", t)) for n, (k, t) in enumerate(kind.fields))
-        return Context(entries, col(name))
-    return from_data(col(name), kind)
-
-
 def each(values: tuple[Value, ...], make: Callable[..., Value]) -> Value:
     """Apply `make` to values; a value of several types is taken apart, and the answers put together again."""
     for n, value in enumerate(values):

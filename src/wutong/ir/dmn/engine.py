@@ -1,0 +1,201 @@
+"""The SQL engine: a DMN model and its cases in, one statement per model with one row per case, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from wutong.backends.duckdb import DuckDBBackend
+from wutong.backends.protocol import Backend
+from wutong.dmn import model as dmn
+from wutong.dmn.run import Run
+from wutong.dmn.tck import Case
+from wutong.errors import Place, WutongError
+from wutong.ir.dmn import data
+from wutong.ir.dmn.lower import Lowering
+from wutong.ir.dmn.model import ModelCompiler
+from wutong.ir.dmn.plan import Plan
+from wutong.ir.dmn.types import FeelType
+from wutong.ir.dmn.values import NULL, NotCompilableError, NullResultError, Value, unify
+from wutong.sql.emit import Expr, col, to_sql
+
+#: the day a run is for when no one says; a constant, since results must not depend on the clock
+DEFAULT_AS_OF = datetime(2026, 11, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a case asks for: a result name of a decision, or of a function or service called with the inputs."""
+
+    result: str
+    kind: str = "decision"
+    invocable: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the element to compute."""
+        return self.invocable or self.result
+
+
+@dataclass(slots=True)
+class Tally:
+    """How results were obtained: by the database, by folding while compiling, or refused with an error."""
+
+    pushed: int = 0
+    folded: int = 0
+    refused: list[tuple[str, str, WutongError]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Compiled:
+    """One statement for one model: outputs by target, what decodes them, and the targets that do not compile."""
+
+    plan: Plan
+    lowering: Lowering
+    outputs: dict[str, Expr] = field(default_factory=dict)
+    decoders: dict[Target, data.Decoder] = field(default_factory=dict)
+    errors: dict[Target, WutongError] = field(default_factory=dict)
+    inputs: dict[str, tuple[str, FeelType]] = field(default_factory=dict)
+
+    def sql(self, backend: Backend) -> str:
+        """Return the statement; it reads the relation ``cases``."""
+        return to_sql(self.plan.query({"rid": col("rid"), **self.outputs}, "cases"), backend.dialect)
+
+
+@dataclass(slots=True)
+class SqlEngine:
+    """Runs DMN models through SQL, as literal DMN has it (`mode` ``dmn``).
+
+    Args:
+        lift: make every literal a column of the case relation, so that nothing can be computed beforehand.
+        fold: let the reference interpreter answer cases without inputs that have no SQL form. `tally` counts
+            results pushed down, folded and refused apart.
+    """
+
+    mode: Literal["dmn"] = "dmn"
+    lift: bool = False
+    fold: bool = True
+    as_of: datetime = DEFAULT_AS_OF
+    backend: Backend = field(default_factory=DuckDBBackend)
+    tally: Tally = field(default_factory=Tally)
+
+    def run(self, model: dmn.Model, cases: list[Case]) -> list[dict[str, Any]]:
+        """Return, per case, the values by result name; results that have no SQL form are left out."""
+        targets = list(dict.fromkeys(t for c in cases for t in _targets(c)))
+        compiled = self.compile(model, targets, cases)
+        rows = self._query(model, compiled, cases)
+        return [self._case(model, case, compiled, row) for case, row in zip(cases, rows, strict=True)]
+
+    def compile(self, model: dmn.Model, targets: Sequence[Target], cases: Sequence[Case]) -> Compiled:
+        """Return one statement that computes `targets` for all cases."""
+        plan = Plan()
+        made = Compiled(plan, Lowering(plan, self.lift, self.as_of))
+        compiler = ModelCompiler(made.lowering, model, _Inputs(made, cases))
+        for target in targets:
+            size = len(made.outputs)
+            try:
+                value = _value(compiler, target, made, cases)
+                made.decoders[target] = data.output(plan, value, made.outputs)
+            except NotCompilableError as fault:
+                fault.values.pop("span", None)
+                made.errors[target] = WutongError.of(fault.code, Place(clause=target.name), **fault.values)
+            except WutongError as fault:
+                made.errors[target] = fault
+            if target in made.errors:
+                made.outputs = dict(list(made.outputs.items())[:size])
+        return made
+
+    def _query(self, model: dmn.Model, compiled: Compiled, cases: Sequence[Case]) -> list[dict[str, Any]]:
+        table: dict[str, Any] = {"rid": pa.array(range(len(cases)), pa.int64())}
+        for name, (key, kind) in compiled.inputs.items():
+            table |= data.columns(name, kind, [c.inputs.get(key) for c in cases])
+        for name, value in compiled.lowering.literals.items():
+            plain = float(value) if isinstance(value, Decimal) else value
+            table[name] = pa.array([plain] * len(cases))
+        answer = self.backend.query(compiled.sql(self.backend), {"cases": pa.table(table)})
+        rows: list[dict[str, Any]] = sorted(answer.to_pylist(), key=lambda row: row["rid"])
+        return rows
+
+    def _case(self, model: dmn.Model, case: Case, compiled: Compiled, row: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for target in _targets(case):
+            if target in compiled.decoders:
+                found[target.result] = compiled.decoders[target](row)
+                self.tally.pushed += 1
+            elif self.fold and not case.inputs:
+                found[target.result] = _folded(model, case, target)
+                self.tally.folded += 1
+            else:
+                self.tally.refused.append((model.name, case.id, compiled.errors[target]))
+        return found
+
+
+def _targets(case: Case) -> list[Target]:
+    return [Target(e.name, case.kind, case.invocable) for e in case.expected]
+
+
+def _folded(model: dmn.Model, case: Case, target: Target) -> Any:
+    run = Run(model, case.inputs)
+    if target.invocable is None:
+        return run.value(target.name)
+    made = run.call(target.invocable)
+    return made.get(target.result) if isinstance(made, dict) and len(case.expected) > 1 else made
+
+
+def _value(compiler: ModelCompiler, target: Target, made: Compiled, cases: Sequence[Case]) -> Value:
+    element = compiler.model.named(target.name)
+    if element is None:
+        raise WutongError.of("F425", Place(clause=target.name), name=target.name)
+    value = compiler.element(element)
+    if target.invocable is None:
+        return value
+    try:
+        result = compiler.lowering.apply(value, _arguments(compiler, element, made, cases), None)
+    except NullResultError:
+        return NULL
+    several = sum(1 for c in cases for e in c.expected if c.invocable == target.invocable and e.name) > 1
+    found = getattr(result, "get", lambda _: None)(target.result) if several else None
+    return found if found is not None else result
+
+
+def _arguments(
+    compiler: ModelCompiler, element: dmn.Element, made: Compiled, cases: Sequence[Case],
+) -> tuple[Value, ...]:
+    inputs = _Inputs(made, cases)
+    if isinstance(element, dmn.BusinessKnowledge) and element.function is not None:
+        return tuple(inputs.value(p.name, compiler.kind(p.type_ref), compiler) for p in element.function.parameters)
+    if isinstance(element, dmn.DecisionService):
+        slots = [compiler.model.resolve(r) for r in element.inputs + element.input_decisions]
+        return tuple(inputs.value(f[2].name, compiler.kind(f[2].type_ref), compiler) for f in slots if f is not None)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """Makes the value of an input the first time it is asked for."""
+
+    made: Compiled
+    cases: Sequence[Case]
+
+    def __call__(self, item: dmn.Input, compiler: ModelCompiler) -> Value:
+        return self.value(item.name, compiler.kind(item.type_ref), compiler)
+
+    def value(self, name: str, declared: FeelType | None, compiler: ModelCompiler) -> Value:
+        """Return the value of the input `name`, converted to its declared type."""
+        seen = unify([data.infer(c.inputs.get(name)) for c in self.cases])
+        if seen is None and (declared is None or declared.kind == "any"):
+            raise NotCompilableError("F424", kind=name)
+        kind = data.concrete(declared, seen or FeelType("null"))
+        column = next((c for c, (n, k) in self.made.inputs.items() if (n, k) == (name, kind)), None)
+        if column is None:
+            column = f"in_{len(self.made.inputs)}"
+            data.arrow_type(kind)
+            self.made.inputs[column] = (name, kind)
+        return compiler.lowering.coerced(data.input_value(self.made.plan, column, kind), declared)
+
+
