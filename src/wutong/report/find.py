@@ -15,18 +15,27 @@ _SHOWN = 6
 
 def find_company(view: RunView, text: str) -> CompanyView:
     """Return the company meant by `text`. Raises WutongError C103 (none) or C104 (several)."""
-    found = _matches(text, view.companies, lambda c: (c.code, c.name))
+    code = find_code([(c.code, c.name) for c in view.companies], text)
+    return next(c for c in view.companies if c.code == code)
+
+
+def find_code(companies: Sequence[tuple[str, str]], text: str) -> str:
+    """Return the code of the company meant by `text` among pairs of code and name.
+
+    Raises WutongError C103 (none) or C104 (several).
+    """
+    found = _matches(text, companies, lambda pair: pair)
     if len(found) == 1:
-        return found[0]
+        return found[0][0]
     if found:
-        raise WutongError.of("C104", text=text, count=len(found), names=_listed([c.name for c in found]))
-    near = get_close_matches(text, [n for c in view.companies for n in (c.name, c.code)], n=3, cutoff=0.5)
+        raise WutongError.of("C104", text=text, count=len(found), names=_listed([name for _, name in found]))
+    near = get_close_matches(text, [part for pair in companies for part in pair], n=3, cutoff=0.5)
     raise WutongError.of("C103", text=text, hint=" / ".join(near) + (" ?" if near else ""))
 
 
 def find_policy(policies: Sequence[PolicyView], text: str) -> PolicyView:
     """Return the policy meant by `text`. Raises WutongError C105 (none) or C106 (several)."""
-    found = _matches(text, policies, lambda p: (p.key, p.id, p.name_zh, p.name_en, f"{p.pack}/{p.id}"))
+    found = _matches(text, policies, lambda p: (p.key, p.id, p.name_zh, p.name_en, f"{p.pack}.{p.id}"))
     if len(found) == 1:
         return found[0]
     if found:

@@ -227,8 +227,8 @@ class PolicyView:
 
     @property
     def key(self) -> str:
-        """The key of this policy in `CompanyView.verdicts`, unique in a run: ``pack.id``."""
-        return f"{self.pack}.{self.id}"
+        """The key of this policy in `CompanyView.verdicts`, unique in a run: ``pack/id``."""
+        return f"{self.pack}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
