@@ -44,6 +44,16 @@ def _text(value: str) -> Sql:
     return exp.Literal.string(value)
 
 
+def _integer_at(name: str, at: int) -> Maker:
+    """A function whose argument number `at` must be INTEGER, where the rest of Wutong counts in BIGINT."""
+    def make(*args: Sql) -> Sql:
+        given = list(args)
+        if at < len(given):
+            given[at] = exp.cast(given[at], "INTEGER")
+        return exp.Anonymous(this=name, expressions=given)
+    return make
+
+
 def _infix(kind: type[exp.Binary]) -> Maker:
     def make(first: Sql, *rest: Sql) -> Sql:
         result = first
@@ -223,8 +233,8 @@ PRIMITIVES: dict[str, Maker] = {
     "mod": _floor_mod,                             # floored, sign of the divisor; null when it is 0
     "neg": lambda x: exp.Neg(this=wrap(x)),
     "abs": fn("abs"), "sign": fn("sign"), "floor": fn("floor"), "ceil": fn("ceil"), "trunc": fn("trunc"),
-    "round": fn("round"),                          # half away from zero; (x, digits)
-    "round_even": fn("round_even"),                # half to even; (x, digits)
+    "round": _integer_at("round", 1),                          # half away from zero; (x, digits)
+    "round_even": _integer_at("round_even", 1),                # half to even; (x, digits)
     "finite": _finite,                             # null for NaN and infinity
     "pow": lambda a, b: _finite(_call("pow", a, b)),
     "pow_raw": fn("pow"),
@@ -261,7 +271,7 @@ PRIMITIVES: dict[str, Maker] = {
     "ends_with": fn("ends_with"), "position": lambda s, part: _call("instr", s, part),
     "replace_text": fn("replace"), "split": fn("string_split"), "split_regex": fn("regexp_split_to_array"),
     "matches": fn("regexp_matches"), "replace_regex": fn("regexp_replace"), "full_match": fn("regexp_full_match"),
-    "extract_regex": fn("regexp_extract"), "repeat": fn("repeat"), "lpad": fn("lpad"), "rpad": fn("rpad"),
+    "extract_regex": _integer_at("regexp_extract", 2), "repeat": fn("repeat"), "lpad": _integer_at("lpad", 1), "rpad": _integer_at("rpad", 1),
     "left": fn("left"), "right": fn("right"), "trim_zeros": lambda s: _call("rtrim", s, _text("0")), "trim": fn("trim"),
     "join_text": fn("array_to_string"), "extract_all": fn("regexp_extract_all"), "printf": fn("printf"),
     # dates
