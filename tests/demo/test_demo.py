@@ -11,8 +11,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from wutong import demo
+from wutong.demo.details import FINDINGS
 from wutong.demo.model import BIO, INSTRUMENTS, Company
 from wutong.demo.real import PAGE
+from wutong.packs.loader import choose, load_packs
 from wutong.tables import Catalogue
 from wutong.values import parse_uscc
 
@@ -117,6 +119,11 @@ def test_every_threshold_case_stands_twice_and_exactly(zone: list[Company]) -> N
         if "注册恰满365天" in str(company.facts["profile"]):
             assert company.facts["registered_on"] is not None
             assert (demo.ASSESSED - company.facts["registered_on"]).days == 365  # type: ignore[operator]
+
+
+def test_findings_answer_manual_conditions_in_force() -> None:
+    manual = {(p.id, c.code) for p in choose(load_packs(), demo.ASSESSED) for c in p.conditions if c.manual}
+    assert set(FINDINGS) <= manual
 
 
 def test_equal_seeds_give_equal_bytes_and_others_do_not(tmp_path: Path, workbook: Path) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from wutong.demo.details import add_details
 from wutong.demo.gaps import punch_gaps
-from wutong.demo.invent import fictional_code, invented_company
+from wutong.demo.invent import declare_size, fictional_code, invented_company
 from wutong.demo.model import COUNTS, INVENTED, REAL, Company
 from wutong.demo.real import real_companies
 from wutong.demo.thresholds import ASSESSED, CASES, place_on_thresholds
@@ -30,6 +30,8 @@ def companies(seed: int = 2024) -> list[Company]:
     for company in made:
         add_details(rng, company)
     place_on_thresholds(made)
+    for company in made:
+        declare_size(company)
     punch_gaps(rng, made)
     return [*real, *made]
 

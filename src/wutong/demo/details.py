@@ -8,10 +8,13 @@ from random import Random
 from typing import cast
 
 from wutong.demo.invent import LATEST
-from wutong.demo.model import BIO, Company, Row, money
+from wutong.demo.model import Company, Row, money
 
 TODAY = date(2026, 10, 31)
 _CLASS_TWO = ("实用新型", "实用新型", "外观设计", "软件著作权")
+FINDINGS = (("hnte", "c3_field"), ("srdi", "c0_general"), ("srdi", "c5_market"), ("little-giant", "c0_general"),
+            ("incubatee", "c1_tsme"), ("htz-veto", "c3_other"))
+"""Clauses a person decides, of the policies in force on the day of the demo; the other companies await their finding."""
 COMPLETE = ("ip", "certificates", "awards", "standards", "rd_bodies", "financing", "platforms", "transformations",
             "contests", "incidents", "awards_paid")
 
@@ -34,7 +37,7 @@ def _poisson(rng: Random, mean: float) -> int:
 
 def _ip(rng: Random, company: Company, age: float) -> list[Row]:
     rows: list[Row] = []
-    for index in range(_poisson(rng, min(14.0, 0.8 + age * 0.7))):
+    for index in range(_poisson(rng, min(16.0, 0.6 + age * 1.4 * company.drive))):
         first = rng.random() < 0.28
         kind = ("发明专利" if rng.random() < 0.95 else "国家新药") if first else rng.choice(_CLASS_TWO)
         granted = _day(rng, _founded(company) + timedelta(days=150))
@@ -59,7 +62,7 @@ def _certificate(kind: str, number: str, issued: date, until: date, mode: str) -
 def _certificates(rng: Random, company: Company, age: float) -> list[Row]:
     rows, number = [], str(company.facts["uscc"])[-6:]
     invention = any(r["kind"] == "I类" for r in company.children.get("ip", ()))
-    if age > 1.5 and rng.random() < min(0.75, 0.12 + age * 0.05):
+    if age > 1.5 and rng.random() < min(0.8, 0.12 + age * 0.05) * (0.5 + company.drive):
         issued = _day(rng, date(2023, 11, 1))
         mode = "首次认定" if age < 6 or rng.random() < 0.3 else "重新认定"
         until = date(issued.year + 3, issued.month, min(issued.day, 28)) - timedelta(days=1)
@@ -113,7 +116,7 @@ def _deals(rng: Random, company: Company, age: float) -> None:
     if rng.random() < 0.06:
         rows["contests"] = [{"contest": "演示创新创业大赛", "level": rng.choice(("市级", "省级", "国家级")), "group": "初创企业组",
                              "prize": rng.choice(("一等奖", "二等奖", "三等奖", "优秀奖")), "won_on": _day(rng, since)}]
-    results = _poisson(rng, min(9.0, 1 + age * 0.5))
+    results = _poisson(rng, min(age, 4) * 7 * company.drive)
     rows["transformations"] = [{
         "title": f"演示成果{i + 1}", "form": rng.choice(("自行投资实施转化", "自行投资实施转化", "合作实施", "许可")), "product": "演示产品",
         "done_on": _day(rng, max(since, date(LATEST - 2, 1, 1)), date(LATEST, 12, 31)),
@@ -139,10 +142,16 @@ def add_details(rng: Random, company: Company) -> None:
     careful = rng.random() < 0.75
     for table in COMPLETE:
         company.facts[f"{table}_complete"] = True if careful or rng.random() < 0.8 else None
-    if company.facts["industry_chain"] == BIO and rng.random() < 0.3:
+    if rng.random() < 0.4:
         _expert_points(rng, company)
-    if rng.random() < 0.12:
-        company.yearly["development_score", LATEST] = Decimal(rng.randrange(350, 850)) / 10
+    if "创新型中小企业" in certificates or rng.random() < 0.05:
+        score = min(900, round(1000 * (0.35 + 0.5 * company.drive) * rng.uniform(0.9, 1.1)))
+        for year in (LATEST, LATEST + 1):
+            company.yearly["development_score", year] = Decimal(score + 10 * (year - LATEST)) / 10
+    if rng.random() < 0.6:
+        company.children["manual_findings"] = [{
+            "policy": policy, "clause": clause, "result": rng.random() < 0.95, "by": "演示经办人", "date": _day(rng, date(2026, 8, 1)),
+        } for policy, clause in FINDINGS]
 
 
 def _expert_points(rng: Random, company: Company) -> None:
@@ -150,4 +159,4 @@ def _expert_points(rng: Random, company: Company) -> None:
     tops = {"exp_advancement": 8, "exp_core_support": 8, "exp_ip_count": 8, "exp_ip_way": 6, "exp_standard": 2,
             "exp_transformation": 30, "exp_rd_rules": 6, "exp_rd_body": 6, "exp_incentive": 4, "exp_talent": 4}
     for code, top in tops.items():
-        company.facts[code] = min(top, round(top * rng.betavariate(5, 2)))
+        company.facts[code] = min(top, round(top * (0.55 + 0.45 * company.drive) * rng.uniform(0.85, 1.15)))

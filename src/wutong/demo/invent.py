@@ -57,7 +57,7 @@ def _identity(rng: Random, number: int, bio: bool, chain: str) -> Row:
 def _carrier(rng: Random, row: Row, bio: bool) -> None:
     founded = row["registered_on"]
     if not isinstance(founded, date) or (_LAST_DAY - founded).days > 2200 or rng.random() < 0.35:
-        row["carrier_kind"] = "无"
+        row |= {"carrier_kind": "无", "office_in_carrier": False}
         return
     row |= {
         "carrier": rng.choice(_CARRIERS), "carrier_kind": rng.choice(("孵化器", "专业孵化器", "加速器")),
@@ -90,7 +90,7 @@ def _operations(rng: Random, company: Company, age: float) -> None:
     for year in YEARS:
         if isinstance(founded, date) and founded.year > year:
             continue
-        revenue *= rng.lognormvariate(0.09, 0.2)
+        revenue *= rng.lognormvariate(0.32 * company.drive - 0.06, 0.14)
         _year(rng, company, year, min(revenue, 2.4e9), intensity * rng.lognormvariate(0, 0.12))
 
 
@@ -148,10 +148,23 @@ def _tax(rng: Random, company: Company) -> None:
         company.yearly |= {(code, LATEST): value for code, value in y.items()}
 
 
+def declare_size(company: Company) -> None:
+    """Fill 企业规模 by the rows 工业 and 其他未列明行业 of 工信部联企业〔2011〕300号, from the latest year."""
+    staff, revenue = company.yearly.get(("staff", LATEST)), company.yearly.get(("revenue", LATEST))
+    if staff is None or revenue is None:
+        return
+    if company.facts["size_sector"] == "工业":
+        bounds = (("大型", 1000, 400_000_000), ("中型", 300, 20_000_000), ("小型", 20, 3_000_000))
+    else:
+        bounds = (("大型", 300, 0), ("中型", 100, 0), ("小型", 10, 0))
+    met = [size for size, people, money_ in bounds if staff >= people and revenue >= money_]
+    company.facts["size_class"] = met[0] if met else "微型"
+
+
 def invented_company(rng: Random, number: int, chain: str) -> Company:
     """Return one invented company, without child rows and without gaps."""
     bio = chain == BIO
-    company = Company(_identity(rng, number, bio, chain))
+    company = Company(_identity(rng, number, bio, chain), drive=rng.betavariate(2, 2))
     founded = company.facts["registered_on"]
     age = (_LAST_DAY - founded).days / 365.25 if isinstance(founded, date) else 0.0
     _carrier(rng, company.facts, bio)

@@ -21,11 +21,15 @@ COUNTS = {BIO: 600, INSTRUMENTS: 26}
 
 @dataclass(slots=True)
 class Company:
-    """Facts by code, yearly facts by code and year, child rows by table code."""
+    """Facts by code, yearly facts by code and year, child rows by table code.
+
+    `drive` from 0 to 1 is the hidden strength that ties growth, results and experts' points of an invented company.
+    """
 
     facts: Row
     yearly: dict[tuple[str, int], Decimal] = field(default_factory=dict)
     children: dict[str, list[Row]] = field(default_factory=dict)
+    drive: float = 0.5
 
     @property
     def real(self) -> bool:

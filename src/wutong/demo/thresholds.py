@@ -47,9 +47,9 @@ def _founded(days: int) -> Change:
     def change(company: Company) -> None:
         company.facts["registered_on"] = ASSESSED - timedelta(days=days)
         company.facts["moved_in_on"] = company.facts["registered_on"]
-        for code in ("entered_on", "carrier", "entry_area", "office_in_carrier", "new_tech_rd", "long_cycle_field"):
+        for code in ("entered_on", "carrier", "entry_area", "new_tech_rd", "long_cycle_field"):
             company.facts[code] = None
-        company.facts["carrier_kind"] = "无"
+        company.facts |= {"carrier_kind": "无", "office_in_carrier": False}
         for key in [k for k in company.yearly if k[1] < LATEST]:
             del company.yearly[key]
         company.children.clear()
@@ -58,6 +58,38 @@ def _founded(days: int) -> Change:
 
 def _staff(staff: int, st: int) -> Change:
     return _set(staff=staff, st_staff=st, rd_staff=st, staff_quarterly=staff)
+
+
+def _in_zone(company: Company) -> None:
+    company.facts |= {"registered_in_main_park": True, "taxed_in_main_park": True, "independent_legal_person": True}
+
+
+def _moved_and_renewed(company: Company) -> None:
+    """The renewal award (15万) and the move-in award (30万) exclude each other: only the better one counts."""
+    _in_zone(company)
+    company.facts["moved_in_on"] = ASSESSED - timedelta(days=300)
+    company.children["certificates"] = [{
+        "type": "高新技术企业", "number": "演示-重新认定", "issued_on": date(2026, 6, 1), "valid_until": date(2029, 5, 31),
+        "mode": "重新认定", "place": "青岛市",
+    }]
+    company.children.pop("awards_paid", None)
+    company.facts |= {"certificates_complete": True, "awards_paid_complete": True}
+
+
+def _platform(grant: int) -> Change:
+    def change(company: Company) -> None:
+        _in_zone(company)
+        company.children["platforms"] = [{
+            "title": "演示国家级平台", "kind": "重点实验室", "level": "国家级", "recognised_on": date(2026, 6, 1),
+            "upper_grant": Decimal(grant), "rating": "合格",
+        }]
+        company.facts["platforms_complete"] = True
+    return change
+
+
+def _reformed(company: Company) -> None:
+    _in_zone(company)
+    company.facts |= {"listing_track_years": 2, "share_reform_done": True, "awards_paid_complete": True}
 
 
 CASES: tuple[tuple[str, Change], ...] = (
@@ -74,6 +106,8 @@ CASES: tuple[tuple[str, Change], ...] = (
     ("季度平均从业人数恰为300人", _set(staff_quarterly=300)), ("季度平均从业人数300.25人", _set(staff_quarterly="300.25")),
     ("季度平均资产恰为5000万元", _set(assets_quarterly=50_000_000)), ("季度平均资产5000.01万元", _set(assets_quarterly=50_000_100)),
     ("注册恰满365天", _founded(365)), ("注册364天", _founded(364)),
+    ("新迁入并重新认定高企", _moved_and_renewed), ("上市培育库恰满2年并完成股改", _reformed),
+    ("国家级平台补助恰为500万元", _platform(5_000_000)), ("国家级平台补助500.01万元", _platform(5_000_100)),
     ("营业收入恰为1500万元", _set(revenue=15_000_000, main_revenue=12_000_000, hnt_revenue=9_000_000, total_income=15_000_000)),
 )
 
