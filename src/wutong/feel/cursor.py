@@ -10,9 +10,13 @@ from functools import lru_cache
 from wutong.errors import Place, WutongError
 from wutong.feel.ast import Span
 from wutong.feel.lexer import SPACED_MEMBERS, Lexer, Names, Profile, Token
+from wutong.values.units import Unit
 
 #: What a message says is expected, in both languages at once.
 EXPRESSION, NAME, TYPE, END = "表达式 (expression)", "名称 (name)", "类型 (type)", "运算符或结尾 (operator or end)"
+
+#: Nested expressions followed; deeper input is refused before Python's own stack ends.
+MAX_NESTING = 80
 
 
 @lru_cache(maxsize=64)
@@ -34,6 +38,17 @@ class Cursor:
         self.position = 0
         self._ahead: Token | None = None
         self._last = 0
+        self._depth = 0
+
+    def enter(self) -> None:
+        """Go one level deeper, or raise F107; to be followed by `leave`."""
+        self._depth += 1
+        if self._depth > MAX_NESTING:
+            raise self.lexer.error("F107", self.position, limit=MAX_NESTING)
+
+    def leave(self) -> None:
+        """Come back from a level."""
+        self._depth -= 1
 
     @property
     def ahead(self) -> Token:
@@ -93,6 +108,8 @@ class Cursor:
             return None
         known = [name for names in [*self.scope, *self.members] for name in names.all]
         before = self.lexer.text[:token.start].rstrip().split(" ")[-1]
+        if self.folding and before[-1:].isdigit() and Unit.find(token.text):
+            return before + token.text
         for text in (f"{before}{token.text}", f"{before} {token.text}", token.text):
             if found := get_close_matches(text, known, 1, 0.7):
                 return found[0]

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal as OneOf
 
 from wutong.errors import Place, WutongError
+from wutong.values.units import Unit
 
 Profile = OneOf["dmn", "policy"]
 Kind = OneOf["number", "string", "name", "keyword", "op", "end"]
@@ -33,13 +34,9 @@ SPACED_FUNCTIONS = (
 #: Properties of values whose names hold blanks.
 SPACED_MEMBERS = ("time offset", "start included", "end included")
 
-#: Unit texts that may follow a number directly in the policy profile, longest first when matching.
-UNIT_NAMES = (
-    "元", "千元", "万元", "百万元", "亿元", "万", "亿", "美元", "万美元", "亿美元", "%", "％", "‰", "个百分点",
-    "人", "人次", "万人", "家", "户", "件", "项", "个", "分", "次", "名", "位", "篇", "种", "台", "套", "倍", "级",
-    "㎡", "m²", "平方米", "万平方米", "万㎡", "亩", "公顷", "平方公里", "年", "个月", "月", "个季度", "季度", "周",
-    "天", "日", "个工作日", "工作日", "小时", "分钟", "秒", "吨", "万吨", "千克", "公里", "千瓦时", "万千瓦时", "吨标准煤",
-)
+#: Units named in messages; any unit of `wutong.values.units` may follow a number in the policy profile.
+COMMON_UNITS = ("元", "万元", "亿元", "%", "人", "件", "项", "分", "㎡", "亩", "年", "个月", "天")
+_LONGEST_UNIT = 8
 
 _WORD = r"[\w\U00010000-\U000EFFFF]"
 _WORDS = re.compile(f"{_WORD}+")
@@ -233,16 +230,14 @@ class Lexer:
         return Token("number", match.group(), start, end, value)
 
     def _with_unit(self, start: int, end: int, value: Decimal, *, strict: bool) -> Token:
-        units = [u for u in UNIT_NAMES if self.text.startswith(u, end)]
-        unit = max(units, key=len, default=None)
-        stop = end + len(unit or "")
-        rest = _WORDS.match(self.text, stop)
-        if rest and strict and not (unit and not _WORDS.fullmatch(unit)):
-            word = _WORDS.match(self.text, end)
-            raise self.error("F105", end, unit=word.group() if word else rest.group(), known=" ".join(UNIT_NAMES[:12]))
-        if unit == "％":
-            unit = "%"
-        return Token("number", self.text[start:stop], start, stop, value, unit)
+        sizes = range(min(_LONGEST_UNIT, len(self.text) - end), 0, -1)
+        texts = (self.text[end:end + size] for size in sizes)
+        unit = next((t for t in texts if not t[-1].isspace() and not t[0].isspace() and Unit.find(t)), "")
+        stop = end + len(unit)
+        word = _WORDS.match(self.text, end)
+        if strict and word and word.end() > stop:
+            raise self.error("F105", end, unit=word.group(), known=" ".join(COMMON_UNITS))
+        return Token("number", self.text[start:stop], start, stop, value, unit.replace("％", "%") or None)
 
     def _string(self, start: int) -> Token:
         close = _QUOTES[self.text[start]]

@@ -18,8 +18,6 @@ from wutong.feel.lexer import Names, Profile, Token
 from wutong.feel.tree import depth
 from wutong.feel.typeref import TypeReader
 
-#: Nested expressions the parser follows; deeper input is refused before Python's own stack ends.
-MAX_NESTING = 80
 #: Depth of the finished tree, so that later recursive passes are safe too.
 MAX_DEPTH = 160
 
@@ -64,7 +62,6 @@ class Parser(Cursor):
         self, text: str, names: Iterable[str], members: Iterable[str], profile: Profile, place: Place | None
     ) -> None:
         super().__init__(text, names, members, profile, place)
-        self._depth = 0
         self._no_filter = False
         self._types = TypeReader(self)
 
@@ -91,14 +88,12 @@ class Parser(Cursor):
 
     def expression(self, binding: int = 0) -> Node:
         """Read an expression whose operators bind tighter than `binding`."""
-        self._depth += 1
-        if self._depth > MAX_NESTING:
-            raise self.lexer.error("F107", self.ahead.start, limit=MAX_NESTING)
+        self.enter()
         start = self.ahead.start
         left = self._prefix()
         while (power := self._power()) > binding:
             left = self._infix(left, start, power)
-        self._depth -= 1
+        self.leave()
         return left
 
     def _power(self) -> int:

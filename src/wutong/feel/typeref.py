@@ -18,6 +18,7 @@ class TypeReader:
     def read(self) -> TypeRef:
         """Read one type; raises F101/F102 where none stands."""
         parser = self._parser
+        parser.enter()
         with parser.names(*_SPACED):
             start = parser.ahead.start
             name = self._name()
@@ -33,6 +34,7 @@ class TypeReader:
                 if name == "function":
                     parser.expect("->")
                     result = self.read()
+        parser.leave()
         return TypeRef(name, arguments, fields, result, span=parser.span(start))
 
     def _name(self) -> str:
