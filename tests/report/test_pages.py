@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 from lxml import html
-
 from tests.report.invented import run
+
 from wutong.report.model import (
     BenefitLine,
     CompanyView,
@@ -64,7 +64,7 @@ def test_failed_condition_shows_value_threshold_gap_and_source():
 
 
 def test_money_shows_exact_yuan_as_tooltip():
-    result = ConditionResult("c1", True, (Measure("上年营业收入", Decimal("30000000"), Decimal("30000000"), ">=", Decimal(10**7), "元"),))
+    result = ConditionResult("c1", True, (Measure("上年营业收入", Decimal(30000000), Decimal(30000000), ">=", Decimal(10**7), "元"),))
     page = company_page(one_run(VerdictView("eligible", (result,)), (STAFF,)))
     assert [(s.text, s.get("title")) for s in page.xpath("//details//td//span[@title]")] == [
         ("3,000万元", "30,000,000 元"), ("≥ 1,000万元", "10,000,000 元"),

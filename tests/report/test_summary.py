@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from wutong.report.model import ConditionResult, ConditionView, Measure, NearMiss, PolicyView, Range, VerdictView
+from wutong.report.model import (
+    ConditionResult,
+    ConditionView,
+    Measure,
+    NearMiss,
+    PolicyView,
+    Range,
+    VerdictView,
+)
 from wutong.report.summary import add, logic, reason, standing, would_decide
 from wutong.report.texts import WORDS, Words
 

@@ -34,9 +34,11 @@ def stacked(counts: Mapping[str, int], words: Words) -> Markup:
 
 
 def score_bar(line: ScoreLine, words: Words) -> Markup:
-    """Return a bar from 0 to the full mark: sure part solid, possible part pale, pass mark as a tick."""
-    known = [x for x in (line.high, line.low, line.pass_at) if x is not None]
-    full = line.full or max(known, default=Decimal(0))
+    """Return a bar from 0 to the full mark: sure part solid, possible part pale, pass mark as a tick.
+
+    Nothing for a figure that has no full mark: there is no scale to draw it on.
+    """
+    full = line.full or (2 * line.pass_at if line.pass_at else Decimal(0))
     if full <= 0:
         return Markup("")
     return _score_bar(line.low, line.high, full, line.pass_at, line.zh, words["pass_at"])

@@ -63,12 +63,12 @@ def _table(*heads: str, right: tuple[int, ...] = ()) -> Table:
 
 
 def _overview(chosen: list[tuple[PolicyView, VerdictView]], words: Words) -> RenderableType:
-    table = _table(words["conclusion"], words["policy"], words["reason"], words["score"], words["benefit"], right=(3, 4))
+    table = _table(words["conclusion"], words["policy"], words["reason"], words["figures"], words["benefit"], right=(3, 4))
     for policy, verdict in chosen:
         standing = summary.standing(verdict)
         table.add_row(
             Text(words[standing], style=STYLES[standing]), Text(words.name(policy.name_zh, policy.name_en)),
-            Text(summary.reason(policy, verdict, words)), fmt.points(verdict.score, words),
+            Text(summary.reason(policy, verdict, words)), summary.headline(verdict, words),
             fmt.money_range(verdict.benefit, words) if standing not in {"near", "ineligible"} else "",
         )
     return Group(table, "")
@@ -130,9 +130,9 @@ def _missing(policy: PolicyView, verdict: VerdictView, words: Words) -> Renderab
 
 
 def _scores(lines: tuple[ScoreLine, ...], words: Words) -> RenderableType:
-    table = _table(words["score"], "", "", right=(2,))
+    table = _table(words["figures"], "", "", right=(2,))
     for line in lines:
-        text = fmt.between(line.low, line.high, line.unit if words.lang == "zh" else "", words)
+        text = fmt.between(line.low, line.high, summary.unit_text(line.unit, words), words)
         full = f" / {fmt.plain(line.full)}" if line.full else ""
         table.add_row(Text(line.zh, style="bold" if line.total else ""), _bar(line), text + full)
     return table

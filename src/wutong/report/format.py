@@ -15,6 +15,7 @@ from wutong.report.texts import Words
 _WAN = Decimal(10_000)
 _YI = Decimal(100_000_000)
 _CENT = Decimal("0.01")
+_SHOWN = Decimal("0.0001")  # a ratio of amounts has no last digit; the gap beside it stays exact
 _OPS = {"=": "=", "==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 _TIGHT = frozenset("元人%件㎡年月日天分项个岁家倍")
 
@@ -114,7 +115,13 @@ def scalar(value: Value, unit: str, words: Words) -> str:
         return value
     if unit == "元":
         return money(Decimal(value), words)
-    return plain(value) + (unit if unit[:1] in _TIGHT else f" {unit}" if unit else "")
+    if isinstance(value, Decimal) and value != (short := value.quantize(_SHOWN)):
+        value = short
+    return _with_unit(plain(value), unit)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text + (unit if unit[:1] in _TIGHT else f" {unit}" if unit else "")
 
 
 def between(low: Value, high: Value, unit: str, words: Words) -> str:
@@ -133,7 +140,7 @@ def between(low: Value, high: Value, unit: str, words: Words) -> str:
     if unit == "元" and isinstance(low, Decimal) and isinstance(high, Decimal):
         return money_range(Range(low, high), words)
     if isinstance(low, Decimal | int) and not isinstance(low, bool):
-        return f"{plain(low)}–{scalar(high, unit, words)}"
+        return f"{scalar(low, '', words)}–{scalar(high, unit, words)}"
     return f"{scalar(low, unit, words)}–{scalar(high, unit, words)}"
 
 
@@ -177,7 +184,10 @@ def gap(amount: Decimal | None, unit: str, op: str, words: Words) -> str:
     """
     if amount is None:
         return ""
-    size = f"{plain(amount)} {words['points']}" if unit == "%" else scalar(amount, unit, words)
+    if unit == "%":
+        size = f"{plain(amount)} {words['points']}"
+    else:
+        size = money(amount, words) if unit == "元" else _with_unit(plain(amount), unit)
     side = words["over" if op in {"<", "<="} else "short"]
     return f"{side} {size}" if words.lang == "zh" else f"{side}{size}"
 

@@ -12,8 +12,18 @@ from html import escape
 
 from markupsafe import Markup
 
+from wutong.report import charts, summary
 from wutong.report import format as fmt
-from wutong.report.model import ConditionResult, Measure, PolicyView, Range, SourceView, Truth, VerdictView
+from wutong.report.model import (
+    ConditionResult,
+    Measure,
+    PolicyView,
+    Range,
+    ScoreLine,
+    SourceView,
+    Truth,
+    VerdictView,
+)
 from wutong.report.texts import Words
 
 _TRUTH = {True: "true", False: "false", None: "open", "manual": "by_hand"}
@@ -43,6 +53,19 @@ def _titled(title: str, text: str) -> Markup:
     return Markup(f'<span title="{escape(title)}">{escape(text)}</span>')  # noqa: S704 - both escaped
 
 
+def score_rows(lines: tuple[ScoreLine, ...], words: Words) -> Markup:
+    """Return a score table's rows: name, bar, figure out of its full mark."""
+    several = len(lines) > 1
+    rows = []
+    for line in lines:
+        text = escape(fmt.between(line.low, line.high, summary.unit_text(line.unit, words), words))
+        full = f'<span class="note"> / {fmt.plain(line.full)}</span>' if line.full else ""
+        kind = ' class="sum-row"' if line.total and several else ""
+        rows.append(f'<tr{kind}><td>{escape(line.zh)}</td><td class="barcell">{charts.score_bar(line, words)}</td>'
+                    f'<td class="n">{text}{full}</td></tr>')
+    return Markup("".join(rows))  # noqa: S704 - every piece escaped
+
+
 class ConditionRows:
     """The rows of one policy's conditions, for one company after another."""
 
@@ -55,7 +78,7 @@ class ConditionRows:
         }
         self._frames: dict[tuple[str, Truth, int], tuple[str, str]] = {}
         self._thresholds: dict[tuple[object, ...], str] = {}
-        self._value_open = (f'<td data-l="{escape(words["company_value"])}"><span><span class="left">',
+        self._value_open = (f'<td class="v" data-l="{escape(words["company_value"])}"><span><span class="left">',
                             '</span><span class="val">', "</span></span></td>")
         self._gap_open = f'<td class="c gap" data-l="{escape(words["gap"])}">'
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from wutong.errors import Lang
 from wutong.report import charts, summary
 from wutong.report import format as fmt
-from wutong.report.markup import ConditionRows, amount, cite
+from wutong.report.markup import ConditionRows, amount, cite, score_rows
 from wutong.report.model import (
     BenefitLine,
     CompanyView,
@@ -163,7 +163,7 @@ class Pages:
         standing = summary.standing(verdict)
         return Block(
             static.policy, static.anchor, static.page, standing,
-            self.reason(company, static.policy), fmt.points(verdict.score, self.words),
+            self.reason(company, static.policy), summary.headline(verdict, self.words),
             # Who is out gets nothing: a column of zeros would hide the amounts that matter.
             self.amount(None if standing in {"near", "ineligible"} else verdict.benefit), static.rows.html(verdict),
             self._missing(static, verdict), verdict,
@@ -178,8 +178,7 @@ class Pages:
             "company.html.j2", "../", company=company, blocks=blocks, counts=counts,
             facts=[(f, fmt.fact_text(f.text, f.unit, self.words)) for f in company.facts],
             names={k: s.name for k, s in self.static.items()}, logics={k: s.logic for k, s in self.static.items()},
-            score_bar=charts.score_bar, points=fmt.points, stack=charts.stacked(counts, self.words),
-            line_amount=self.line_amount, standing_words={s: self.words[s] for s in STANDINGS},
+            score_rows=score_rows, line_amount=self.line_amount, standing_words={s: self.words[s] for s in STANDINGS},
             score_label=self._label("score"), benefit_label=self._label("benefit"),
         )
 
@@ -210,8 +209,8 @@ class Pages:
         return self._render(
             "policy.html.j2", "../", policy=policy, totals=totals, static=self.static[policy.key],
             members=self._members(policy), stack=charts.stacked(totals.counts, self.words),
-            points=fmt.points, scalar=fmt.scalar,
-            has_score=any(c.verdicts[policy.key].score for c in self.view.companies if policy.key in c.verdicts),
+            headline=summary.headline, scalar=fmt.scalar,
+            has_score=any(summary.headline(c.verdicts[policy.key], self.words) for c in self.view.companies if policy.key in c.verdicts),
         )
 
     # overview -------------------------------------------------------------------------------------

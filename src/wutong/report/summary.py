@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wutong.report.format import gap
+from wutong.report.format import between, gap, points
 from wutong.report.model import (
     CompanyView,
     ConditionResult,
@@ -93,7 +93,7 @@ def reason(policy: PolicyView, verdict: VerdictView, words: Words) -> str:
     if where == "near" and verdict.near_miss:
         return words.fill("reason_near", _with_gap(_result(verdict, verdict.near_miss.condition), titles, words))
     if where == "ineligible":
-        lines = [_with_gap(c, titles, words) for c in failed(verdict)]
+        lines = _blame(policy, verdict, titles, words)
         return words.fill("reason_failed", len(lines), words["sep"].join(lines)) if lines else ""
     if where == "unknown":
         names = verdict.missing or _names(c for c in verdict.conditions if c.truth is None)
@@ -103,6 +103,39 @@ def reason(policy: PolicyView, verdict: VerdictView, words: Words) -> str:
         return words.fill("reason_manual", words["sep"].join(
             titles.get(c.code, c.code) for c in verdict.conditions if c.truth == "manual"))
     return words["reason_eligible"]
+
+
+def _blame(policy: PolicyView, verdict: VerdictView, titles: dict[str, str], words: Words) -> list[str]:
+    """Return what keeps the decide tree false, one text per cause; failed ways that another way made up for are not in it."""
+    results = {c.code: c for c in verdict.conditions}
+    tree = policy.decide if not isinstance(policy.decide, tuple) or policy.decide[1] else ("all", tuple(results))
+
+    def causes(node: Decide) -> list[str]:
+        if isinstance(node, str):
+            return [_with_gap(results.get(node, ConditionResult(node, False)), titles, words)]
+        op, items = node
+        if op == "not":
+            return [f"{words['not']} {titles.get(x, x)}" for x in items if isinstance(x, str)]
+        false = [causes(x) for x in items if _truth(x, results) is False]
+        if op == "all":
+            return [text for texts in false for text in texts]
+        ways = [words["and"].join(texts) for texts in false]
+        return ways if len(ways) == 1 else [words.fill("either", words["sep"].join(ways))]
+
+    return causes(tree)
+
+
+def _truth(node: Decide, results: dict[str, ConditionResult]) -> bool | None:
+    """Evaluate a decide tree in three-valued logic; what a person must find is open."""
+    if isinstance(node, str):
+        truth = results[node].truth if node in results else None
+        return None if truth == "manual" else truth
+    op, items = node
+    values = [_truth(item, results) for item in items]
+    if op == "not":
+        return None if values[0] is None else not values[0]
+    stop = op == "any"
+    return stop if stop in values else None if None in values else not stop
 
 
 def _result(verdict: VerdictView, code: str) -> ConditionResult:
@@ -151,10 +184,47 @@ def _tree(tree: Decide, numbers: dict[str, str], words: Words, *, top: bool = Fa
     if isinstance(tree, str):
         return numbers.get(tree, tree)
     op, items = tree
-    parts = [_tree(item, numbers, words) for item in items]
+    parts = _runs([_tree(item, numbers, words) for item in items]) if op == "all" else [
+        _tree(item, numbers, words) for item in items]
     if op == "not":
         return f"{words['not']} " + (parts[0] if len(parts) == 1 else f"({', '.join(parts)})")
     text = f" {words['and' if op == 'all' else 'or']} ".join(parts)
     if top or len(parts) == 1:
         return text
     return f"（{text}）" if words.lang == "zh" else f"({text})"
+
+
+def _runs(parts: list[str]) -> list[str]:
+    """Return the parts with three or more numbers in a row drawn together.
+
+    >>> _runs(["1", "2", "3", "(4 or 5)", "6", "7"])
+    ['1–3', '(4 or 5)', '6', '7']
+    """
+    drawn: list[str] = []
+    start = 0
+    while start < len(parts):
+        end = start
+        while end + 1 < len(parts) and parts[end].isdigit() and parts[end + 1] == str(int(parts[end]) + 1):
+            end += 1
+        drawn += [f"{parts[start]}–{parts[end]}"] if end - start >= 2 else parts[start:end + 1]
+        start = end + 1
+    return drawn
+
+
+def headline(verdict: VerdictView, words: Words) -> str:
+    """Return the one figure or text a policy gives beside its verdict: 88分, 小型, 43.39万元.
+
+    >>> headline(VerdictView("eligible", (), outcome="小型"), Words("zh"))
+    '小型'
+    """
+    if verdict.outcome:
+        return verdict.outcome
+    total = next((x for x in verdict.scores if x.total), None)
+    if total is not None:
+        return between(total.low, total.high, unit_text(total.unit, words), words)
+    return points(verdict.score, words)
+
+
+def unit_text(unit: str, words: Words) -> str:
+    """Return a unit for a figure in a score table; 分 has no short English word."""
+    return "" if unit == "分" and words.lang == "en" else unit

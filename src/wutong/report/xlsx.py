@@ -161,8 +161,8 @@ class _Book:
     def _policy(self, name: str, policy: PolicyView) -> None:
         words = self.words
         columns = [(words["conclusion"], 12), (words["company"], 36), (words["identity"], 22), (words["reason"], 64),
-                   (words["gap"], 14), (words["unit"], 8), (words["missing"], 32), (words["score_low"], 10),
-                   (words["score_high"], 10), (words["low_yuan"], 18), (words["high_yuan"], 18)]
+                   (words["gap"], 14), (words["unit"], 8), (words["missing"], 32), (words["figures"], 16),
+                   (words["score_low"], 12), (words["score_high"], 12), (words["low_yuan"], 18), (words["high_yuan"], 18)]
         sheet = self._sheet(name, columns, freeze=2)
         rows = [(c, v) for c in self.view.companies if (v := c.verdicts.get(policy.key))]
         rows.sort(key=lambda cv: STANDINGS.index(summary.standing(cv[1])))
@@ -183,10 +183,12 @@ class _Book:
             self._text(sheet, row, 5, v.near_miss.unit)
         if v.missing:
             self._text(sheet, row, 6, self.words["comma"].join(v.missing), wrap=True)
+        self._text(sheet, row, 7, summary.headline(v, self.words))
         if v.score:
-            self._number(sheet, row, 7, v.score.low, "number")
-            self._number(sheet, row, 8, v.score.high, "number")
-        self._money(sheet, row, 9, v.benefit)
+            self._number(sheet, row, 8, v.score.low, "number")
+            self._number(sheet, row, 9, v.score.high, "number")
+        if v.verdict != "ineligible":
+            self._money(sheet, row, 10, v.benefit)
 
     def _companies(self, name: str) -> None:
         words, policies = self.words, self.view.policies
