@@ -287,7 +287,7 @@ class _Compiler:
             number = value.num
             if value.den is not None:
                 money = value.unit is not None and value.unit.is_money
-                number = rounded(value, 2 if money else SHOWN_PLACES)
+                number = rounded(value, 2 if money else SHOWN_PLACES, self.plan.bind)
             null = lit(None, DECIMAL(18, 2))
             self.plan.outputs[f"{name}_lo"] = number.lo or null
             self.plan.outputs[f"{name}_hi"] = number.hi or null
@@ -319,7 +319,7 @@ class _Compiler:
         lowering = self.lowering(benefit.amount, benefit.code)
         node = self.parse(benefit.amount, benefit.code)
         value = self.in_yuan(lowering, lowering.number(node), node)
-        amount = rounded(value, 2)
+        amount = self.interval(rounded(value, 2, self.plan.bind))
         if benefit.cap is not None:
             capping = self.lowering(benefit.cap, benefit.code)
             cap_node = self.parse(benefit.cap, benefit.code)
@@ -329,6 +329,7 @@ class _Compiler:
         if benefit.when is not None:
             wanted = self.lowering(benefit.when, benefit.code).truth(self.parse(benefit.when, benefit.code))
             amount = choose(self.plan.bind(wanted.expr), amount, zero, three=self.plan.three)
+            amount = self.interval(amount)
         if benefit.once:
             amount = choose(self.plan.bind(self.received(benefit)), zero, amount, three=self.plan.three)
         return amount

@@ -122,6 +122,15 @@ class Lowering:
             if one.values and other.const is not None and other.const not in one.values:
                 raise self.fail("F506", at, text=other.const, known="、".join(one.values))
 
+    def held(self, value: Interval) -> Interval:
+        """Give the ends columns of their own, for operations that mention them more than once."""
+        if value.const is not None:
+            return value
+        lo = None if value.lo is None else self.names.bind(value.lo)
+        hi = lo if value.exact else None if value.hi is None else self.names.bind(value.hi)
+        plain = lo if value.exact else value.plain
+        return Interval(lo, hi, value.digits, value.scale, plain, value.low, value.high)
+
     def aligned(self, left: Number, right: Number, at: ast.Node) -> tuple[Number, Number]:
         """Bring both to one unit; only literals convert by themselves."""
         try:
@@ -363,10 +372,10 @@ def _if(self: Lowering, node: ast.If) -> Value:
     if isinstance(yes, Number) and isinstance(no, Number):
         yes, no = self.aligned(yes, no, node)
         one = constant(Decimal(1))
-        num = choose(test_, yes.num, no.num, three=self.names.three)
+        num = choose(test_, self.held(yes.num), self.held(no.num), three=self.names.three)
         den = None
         if yes.den is not None or no.den is not None:
-            den = choose(test_, yes.den or one, no.den or one, three=self.names.three)
+            den = choose(test_, self.held(yes.den or one), self.held(no.den or one), three=self.names.three)
         return Number(num, den, yes.unit)
     if type(yes) is not type(no) or isinstance(yes, Options | Rows | Number):
         raise self.fail("F504", node, left=kind_of(yes), right=kind_of(no))

@@ -85,19 +85,9 @@ def _extreme(pick: Callable[..., Interval]) -> Callable[[Lowering, ast.Call], Va
             raise self.fail("F531", node, name="best of", need="2+", got=len(node.arguments))
         items = _numbers(self, node)
         nums, den = _over_one_denominator(self, node, items)
-        bound = [_bound(self, n) for n in nums]
+        bound = [self.held(n) for n in nums]
         return Number(pick(bound, three=self.names.three), den, items[0].unit)
     return body
-
-
-def _bound(self: Lowering, value: Interval) -> Interval:
-    """Give the ends columns of their own, since extremes mention them more than once."""
-    if value.const is not None:
-        return value
-    lo = None if value.lo is None else self.names.bind(value.lo)
-    hi = lo if value.exact else None if value.hi is None else self.names.bind(value.hi)
-    plain = lo if value.exact else value.plain
-    return Interval(lo, hi, value.digits, value.scale, plain, value.low, value.high)
 
 
 def _sum(self: Lowering, node: ast.Call) -> Value:
@@ -110,7 +100,7 @@ def _sum(self: Lowering, node: ast.Call) -> Value:
 
 def _abs(self: Lowering, node: ast.Call) -> Value:
     value = self.number(node.arguments[0])
-    num = _bound(self, value.num)
+    num = self.held(value.num)
     zero = constant(Decimal(0))
     upper = best_of([num, negate(num)], three=self.names.three)
     if self.names.three:
@@ -121,7 +111,10 @@ def _abs(self: Lowering, node: ast.Call) -> Value:
     return Number(Interval(lo, upper.hi, num.digits, num.scale, None, Decimal(0)), value.den, value.unit)
 
 
-def rounded(value: Number, scale: int, mode: str = "half_up") -> Interval:
+Bind = Callable[[Expr], Expr]
+
+
+def rounded(value: Number, scale: int, bind: Bind, mode: str = "half_up") -> Interval:
     """Return a number as a decimal of `scale` places: exact integer arithmetic, no binary fraction.
 
     `mode` is half_up (half away from zero), floor, ceil, up (away from zero), down (towards zero) or even.
@@ -131,43 +124,44 @@ def rounded(value: Number, scale: int, mode: str = "half_up") -> Interval:
     if den is None and value.num.scale <= scale and value.num.const is None:
         return value.num
     digits = WIDE - 10 if den is not None else min(max(value.num.digits - value.num.scale + 1 + scale, 1), WIDE)
-    lo = _round_end(value.num.lo, value.num, den, scale, mode, low=True)
+    lo = _round_end(value.num.lo, value.num, den, scale, mode, bind, low=True)
     if value.num.exact and (den is None or den.exact):
         return Interval(lo, lo, digits, scale, lo)
-    hi = _round_end(value.num.hi, value.num, den, scale, mode, low=False)
-    plain = _round_plain(value, scale, mode)
+    hi = _round_end(value.num.hi, value.num, den, scale, mode, bind, low=False)
+    plain = _round_plain(value, scale, mode, bind)
     low = Decimal(0) if value.num.nonneg else None
     return Interval(lo, hi, digits, scale, plain, low)
 
 
-def _round_plain(value: Number, scale: int, mode: str) -> Expr | None:
+def _round_plain(value: Number, scale: int, mode: str, bind: Bind) -> Expr | None:
     if value.den is not None or value.num.plain is None:
         return None
-    return _quotient(value.num.plain, value.num.scale, None, 0, scale, mode)
+    return _quotient(value.num.plain, value.num.scale, None, 0, scale, mode, bind)
 
 
-def _round_end(end: Expr | None, num: Interval, den: Interval | None, scale: int, mode: str, *, low: bool) -> Expr | None:
+def _round_end(end: Expr | None, num: Interval, den: Interval | None, scale: int, mode: str, bind: Bind, *,
+               low: bool) -> Expr | None:
     if end is None:
         return None
     if den is None:
-        return _quotient(end, num.scale, None, 0, scale, mode)
+        return _quotient(end, num.scale, None, 0, scale, mode, bind)
     if den.lo is None:
         return None
     if den.exact:
-        return _quotient(end, num.scale, den.lo, den.scale, scale, mode)
+        return _quotient(end, num.scale, den.lo, den.scale, scale, mode, bind)
     far = den.hi if low else den.lo
     near = den.lo if low else den.hi
     zero = lit(Decimal(0), DECIMAL(1, 0))
-    plus = lit(None, DECIMAL(28, scale)) if far is None else _quotient(end, num.scale, far, den.scale, scale, mode)
+    plus = lit(None, DECIMAL(28, scale)) if far is None else _quotient(end, num.scale, far, den.scale, scale, mode, bind)
     if low and far is None:
         plus = lit(Decimal(0), DECIMAL(28, scale))
     if num.nonneg:
         return plus
-    minus = lit(None, DECIMAL(28, scale)) if near is None else _quotient(end, num.scale, near, den.scale, scale, mode)
+    minus = lit(None, DECIMAL(28, scale)) if near is None else _quotient(end, num.scale, near, den.scale, scale, mode, bind)
     return case([(op("ge", end, zero), plus)], minus)
 
 
-def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: str) -> Expr:
+def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: str, bind: Bind) -> Expr:
     """Return num/den rounded to `scale` places through 128-bit integers; NULL where den is not positive."""
     up = lit(10 ** max(ds + scale - ns, 0), HUGEINT)
     down = lit(10 ** max(ns - ds - scale, 0), HUGEINT)
@@ -176,7 +170,9 @@ def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: s
     if den is not None:
         whole = cast(op("mul", cast(den, DECIMAL(WIDE, ds)), lit(Decimal(10) ** ds, DECIMAL(ds + 1, 0))), HUGEINT)
         d = op("mul", whole, down)
-    result = op("try", op(f"divide_{mode}", n, d))
+    if den is not None:
+        d = bind(op("try", d))
+    result = op("try", op(f"divide_{mode}", bind(op("try", n)), d))
     shifted = op("try", op("mul", cast(result, DECIMAL(28, 0)), lit(Decimal(1).scaleb(-scale), DECIMAL(max(scale, 1), scale))))
     if den is None:
         return shifted
@@ -194,7 +190,7 @@ def _rounding(mode: str, *, places: bool) -> Callable[[Lowering, ast.Call], Valu
             scale = int(wanted)
         if value.den is not None and value.den.const is None and not value.num.nonneg and value.num.lo is None:
             raise self.fail("F533", node)
-        return Number(_bound(self, rounded(value, scale, mode)), None, value.unit)
+        return Number(self.held(rounded(value, scale, self.names.bind, mode)), None, value.unit)
     return body
 
 

@@ -130,10 +130,23 @@ class Plan:
         with_.insert(0, ("c", select({"*": None}, "companies", where=companies)))
         with_.append(("base", select(columns, "c", joins=joins)))
         source = "base"
+        live = self._live()
         for number, layer in enumerate(self.layers):
-            with_.append((f"l{number}", select({"*": None, **layer}, source)))
+            kept: dict[str, Expr | None] = {"company": col("company")}
+            kept |= {name: col(name) for name in live[number]}
+            with_.append((f"l{number}", select(kept | layer, source)))
             source = f"l{number}"
         return select({"company": col("company"), **self.outputs}, source, with_=with_)
+
+    def _live(self) -> list[list[str]]:
+        """Return the columns each layer must hand on: naming all of them makes planning quadratic."""
+        needed = set().union(*(columns_of(e) for e in self.outputs.values())) if self.outputs else set()
+        live: list[list[str]] = []
+        for layer in reversed(self.layers):
+            needed = needed - set(layer)
+            live.append(sorted(needed))
+            needed |= set().union(*(columns_of(e) for e in layer.values()))
+        return live[::-1]
 
 
 def _null_type(node: Expr) -> SqlType:

@@ -11,7 +11,7 @@ from functools import reduce
 
 from wutong.feel import ast
 from wutong.ir.policy.arith import add, constant
-from wutong.ir.policy.compare import FALSE, NULL, TRUE
+from wutong.ir.policy.compare import NULL, TRUE
 from wutong.ir.policy.expr import Lowering, kind_of, unary_tests
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.packs.model import Table
@@ -245,19 +245,22 @@ def _like(first: Value, node: Expr, rules: list[Rule], default: Value | None) ->
 
 
 def _possible(lowering: Lowering, table: Table, rules: list[Rule]) -> tuple[list[Expr], Expr]:
-    """Return for each rule whether it may decide, and whether none may."""
-    bind = lowering.names.bind
-    if table.hit in ("FIRST", "PRIORITY"):
-        blocked: Expr = FALSE
-        found = []
-        for rule in rules:
-            may = op("is_not_false", rule.hit.expr)
-            found.append(may if blocked == FALSE else op("and", op("not", blocked), may))
-            sure = op("is_true", rule.hit.expr)
-            blocked = TRUE if rule.hit.const is True else bind(sure if blocked == FALSE else op("or", blocked, sure))
-        return found, blocked
-    sure = bind(op("or", *(op("is_true", r.hit.expr) for r in rules)))
-    return [op("or", op("is_true", r.hit.expr), op("and", op("not", sure), op("is_null", r.hit.expr))) for r in rules], sure
+    """Return for each rule whether it may decide, and whether some rule surely does.
+
+    The number of the first sure rule stands in one column, so that long tables stay flat.
+    """
+    last = len(rules) + 1
+    first = lowering.names.bind(case([(r.hit.expr, lit(n, BIGINT)) for n, r in enumerate(rules, 1)], lit(last, BIGINT)))
+    always = any(r.hit.const is True for r in rules)
+    sure = TRUE if always else op("lt", first, lit(last, BIGINT))
+    found = []
+    for n, rule in enumerate(rules, 1):
+        if table.hit in ("FIRST", "PRIORITY"):
+            found.append(op("and", op("ge", first, lit(n, BIGINT)), op("is_not_false", rule.hit.expr)))
+        else:
+            open_ = op("and", op("eq", first, lit(last, BIGINT)), op("is_null", rule.hit.expr))
+            found.append(op("or", op("is_true", rule.hit.expr), open_))
+    return found, sure
 
 
 def _numeric(lowering: Lowering, table: Table, rules: list[Rule], default: Value | None) -> Value:
