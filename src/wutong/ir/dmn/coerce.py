@@ -123,8 +123,11 @@ def _convert(value: Value, kind: FeelType, test: Test) -> Value:
     if kind.kind == "list":
         return _to_list(value, kind, test)
     if isinstance(value, Items) and len(value.items) == 1:
-        return choose([(not_(absent(value)), coerce(value.items[0], replace(kind, allowed=None), test))], NULL)
-    if isinstance(value, Rows):
+        only = value.items[0]
+        if isinstance(only, Items | Rows):
+            return NULL
+        return choose([(not_(absent(value)), coerce(only, replace(kind, allowed=None), test))], NULL)
+    if isinstance(value, Rows) and value.of.kind != "list":
         only = from_data(op("index", value.sql, lit(1)), value.of)
         return choose([(op("eq", op("len", value.sql), lit(1)), coerce(only, kind, test))], NULL)
     if isinstance(value, Context) and kind.kind == "context":
@@ -132,12 +135,8 @@ def _convert(value: Value, kind: FeelType, test: Test) -> Value:
     if isinstance(value, Scalar) and value.kind == "date" and kind.kind == "date and time":
         return replace(temporal.as_datetime(value), offset=lit(0))
     if isinstance(value, Scalar):
-        return value if value.kind == kind.kind else _misfit(value)
-    return value if _shape(value, kind) == TRUE else _misfit(value)
-
-
-def _misfit(_: Value) -> Value:
-    return NULL
+        return value if value.kind == kind.kind else NULL
+    return value if _shape(value, kind) == TRUE else NULL
 
 
 def _to_list(value: Value, kind: FeelType, test: Test) -> Value:

@@ -21,7 +21,7 @@ from wutong.ir.dmn.lower import Lowering
 from wutong.ir.dmn.model import ModelCompiler
 from wutong.ir.dmn.plan import Plan
 from wutong.ir.dmn.types import FeelType
-from wutong.ir.dmn.values import NULL, NotCompilableError, NullResultError, Value, unify
+from wutong.ir.dmn.values import NULL, Either, NotCompilableError, NullResultError, Value, absent, not_, unify
 from wutong.sql.emit import Expr, col, to_sql
 
 #: the day a run is for when no one says; a constant, since results must not depend on the clock
@@ -187,15 +187,19 @@ class _Inputs:
 
     def value(self, name: str, declared: FeelType | None, compiler: ModelCompiler) -> Value:
         """Return the value of the input `name`, converted to its declared type."""
-        seen = unify([data.infer(c.inputs.get(name)) for c in self.cases])
-        if seen is None and (declared is None or declared.kind == "any"):
-            raise NotCompilableError("F424", kind=name)
-        kind = data.concrete(declared, seen or FeelType("null"))
+        given = [c.inputs.get(name) for c in self.cases]
+        kinds = [k for k in dict.fromkeys(map(data.infer, given)) if k.kind != "null"]
+        whole = unify(kinds)
+        if whole is not None or (declared is not None and declared.kind != "any"):
+            return self._column(name, declared, whole or FeelType("null"), compiler)
+        made = [self._column(name, declared, k, compiler) for k in kinds]
+        return Either(tuple((not_(absent(v)), v) for v in made))
+
+    def _column(self, name: str, declared: FeelType | None, seen: FeelType, compiler: ModelCompiler) -> Value:
+        kind = data.concrete(declared, seen)
         column = next((c for c, (n, k) in self.made.inputs.items() if (n, k) == (name, kind)), None)
         if column is None:
-            column = f"in_{len(self.made.inputs)}"
             data.arrow_type(kind)
+            column = f"in_{len(self.made.inputs)}"
             self.made.inputs[column] = (name, kind)
         return compiler.lowering.coerced(data.input_value(self.made.plan, column, kind), declared)
-
-

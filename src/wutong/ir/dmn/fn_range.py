@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wutong.errors import WutongError
 from wutong.feel import ast
+from wutong.feel.interp import evaluate
 from wutong.feel.parser import parse_expression
 from wutong.ir.dmn.operators import compare, equal, scalar
 from wutong.ir.dmn.scope import Scope
@@ -17,9 +18,7 @@ from wutong.ir.dmn.values import (
     NullResultError,
     Value,
     and_,
-    is_true,
     truth,
-    type_of,
 )
 from wutong.sql.emit import Expr, lit
 
@@ -115,17 +114,10 @@ def _range(lowering: Lowering, source: Value) -> Value:
         raise NullResultError from fault
     if not isinstance(tree, ast.Range) or not (_literal(tree.low) and _literal(tree.high)):
         raise NullResultError
-    made = lowering.lower(tree, Scope())
-    assert isinstance(made, Interval) and made.low is not None and made.high is not None
-    kinds = {type_of(made.low).kind, type_of(made.high).kind}
-    if len(kinds) != 1 or kinds <= {"null", "boolean"}:
+    # the text is fixed, so the interpreter can say now whether it is a range at all (types agree, ends in order)
+    if evaluate(tree) is None:
         raise NullResultError
-    return _ordered(lowering, made)
-
-
-def _ordered(lowering: Lowering, made: Interval) -> Value:
-    rising = lowering.plan.bind(is_true(_less(made.low, made.high, True)))
-    return Interval(made.low, made.high, made.low_closed, made.high_closed, present=rising)
+    return lowering.lower(tree, Scope())
 
 
 def _literal(node: ast.Node | None) -> bool:

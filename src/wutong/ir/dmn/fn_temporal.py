@@ -44,7 +44,7 @@ def _whole(value: Value) -> Expr:
 def _date(lowering: Lowering, source: Value) -> Value:
     item = scalar(source, "string", "date", "date and time")
     if item.kind == "string":
-        return temporal.parse_date(lowering.plan, item.sql)
+        return temporal.parse_date(lowering.plan, item.sql, item.const)
     return Scalar("date", lowering.plan.bind(cast(item.sql, DATE)))
 
 

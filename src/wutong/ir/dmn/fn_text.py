@@ -84,7 +84,10 @@ def _after(lowering: Lowering, source: Value, match: Value) -> Value:
 
 # ---- regular expressions -------------------------------------------------------------------------------------
 
-_NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[1-9icIC]|\\k|\\p\{Is|-\[|\(\?>|[*+?}]\+")
+_NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[icIC]|\\k|\\p\{Is|\(\?>|[*+?}]\+")
+_CLASS = re.compile(r"\[\^?(?:\\.|[^\]\\])*\]|\\.|\.|.", re.DOTALL)
+#: XPath's blocks that have a plain range
+_BLOCKS = {r"\p{IsBasicLatin}": r"[\x00-\x7f]", r"\P{IsBasicLatin}": r"[^\x00-\x7f]"}
 
 
 def _flags(value: Value) -> str:
@@ -115,14 +118,28 @@ def _pattern(value: Value, flags: str) -> str:
         return re.escape(pattern)
     if "x" in flags:
         pattern = re.sub(r"\s(?![^\[]*\])", "", pattern)
-    if _NOT_RE2.search(pattern.replace("\\\\", "")):
-        raise NotCompilableError("F417", pattern=pattern)
-    try:
-        re.compile(re.sub(r"\\[pP]\{\w+\}", "a", pattern))
-    except re.error as fault:
-        raise NullResultError from fault
+    for block, plain in _BLOCKS.items():
+        pattern = pattern.replace(block, plain)
+    _check(pattern)
+    if "s" not in flags:  # XPath's dot leaves out both line ends, RE2's only the line feed
+        pattern = _CLASS.sub(lambda m: r"[^\n\r]" if m.group() == "." else m.group(), pattern)
     kept = "".join(f for f in "ism" if f in flags)
     return f"(?{kept}){pattern}" if kept else pattern
+
+
+def _check(pattern: str) -> None:
+    bare = pattern.replace("\\\\", "")
+    if re.search(r"\[[^\]]*\\\d|\\0|\\[pP]\{(?!\w+\})", bare):
+        raise NullResultError
+    try:
+        groups = re.compile(re.sub(r"\\[pP]\{\w+\}|\\\d", "a", bare)).groups
+    except re.error as fault:
+        raise NullResultError from fault
+    numbers = [int(n) for n in re.findall(r"\\(\d)", bare)]
+    if any(n > groups for n in numbers):
+        raise NullResultError
+    if numbers or _NOT_RE2.search(bare) or re.search(r"\[[^\]]*-\[", bare):
+        raise NotCompilableError("F417", pattern=pattern)
 
 
 def _matches(lowering: Lowering, source: Value, pattern: Value, flags: Value) -> Value:
@@ -173,6 +190,10 @@ def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, su
     return text(lowering.plan.bind(case([(is_null(listed), _NO_TEXT)], whole)))
 
 
+def _join_plain(lowering: Lowering, source: Value, delimiter: Value) -> Value:
+    return _join(lowering, source, delimiter, MISSING, MISSING)
+
+
 def _string(lowering: Lowering, value: Value) -> Value:
     if isinstance(value, Items | Context):
         return text(lowering.plan.bind(_structure(lowering, value)))
@@ -217,5 +238,5 @@ FUNCTIONS: dict[str, tuple[Variant, ...]] = {
     "matches": one(_matches, "input", "pattern", "flags", optional=1),
     "replace": one(_replace, "input", "pattern", "replacement", "flags", optional=1),
     "split": one(_split, "string", "delimiter"),
-    "string join": one(_join, "list", "delimiter", "prefix", "suffix", optional=3),
+    "string join": (*one(_join, "list", "delimiter", "prefix", "suffix"), *one(_join_plain, "list", "delimiter", optional=1)),
 }

@@ -18,6 +18,7 @@ from wutong.ir.dmn.values import (
     FALSE,
     NULL,
     TRUE,
+    UNKNOWN,
     Context,
     Either,
     Interval,
@@ -171,10 +172,12 @@ def index(plan: Plan, source: Items | Rows, position: Scalar) -> Value:
 
 def _filter_items(lowering: Lowering, source: Items, condition: ast.Node, scope: Scope) -> Value:
     kept: list[tuple[Expr, Value]] = []
+    spoilt = []
     for item in source.items:
         test = lowering.lower(condition, _item_scope(scope, item))
+        spoilt.append(operators.no_condition(test))
         kept.append((lowering.plan.bind(is_true(operators.condition(test))), item))
-    return keep(lowering.plan, kept)
+    return choose([(or_(*spoilt), NULL)], keep(lowering.plan, kept))
 
 
 def keep(plan: Plan, options: Sequence[tuple[Expr, Value]]) -> Value:
@@ -314,17 +317,24 @@ def _date_iteration(lowering: Lowering, low: Scalar, high: Scalar) -> Rows:
 
 def quantified(lowering: Lowering, node: ast.Quantified, scope: Scope) -> Value:
     """Return ``some``/``every … satisfies condition`` in three-valued logic."""
-    return truth(lowering.plan.bind(_quantified(lowering, node, 0, scope)))
+    spoilt: list[Expr] = []
+    made = _quantified(lowering, node, 0, scope, spoilt)
+    broken = or_(*spoilt)
+    if broken != FALSE and lowering.plan.level(broken) is None:
+        raise NotCompilableError("F413")
+    return truth(lowering.plan.bind(made if broken == FALSE else case([(broken, UNKNOWN)], made)))
 
 
-def _quantified(lowering: Lowering, node: ast.Quantified, nth: int, scope: Scope) -> Expr:
+def _quantified(lowering: Lowering, node: ast.Quantified, nth: int, scope: Scope, spoilt: list[Expr]) -> Expr:
     if nth == len(node.iterators):
-        return operators.condition(lowering.lower(node.condition, scope))
+        value = lowering.lower(node.condition, scope)
+        spoilt.append(operators.no_condition(value))
+        return operators.condition(value)
     iterator = node.iterators[nth]
     source = _source(lowering, iterator.source, scope)
 
     def body(item: Value) -> Expr:
-        return _quantified(lowering, node, nth + 1, scope.holding({iterator.name: item}))
+        return _quantified(lowering, node, nth + 1, scope.holding({iterator.name: item}), spoilt)
 
     some = node.kind == "some"
     if isinstance(source, Items):

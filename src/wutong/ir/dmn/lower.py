@@ -103,13 +103,13 @@ class Lowering:
 
     def _at(self, node: ast.AtLiteral, _: Scope) -> Value:
         source = self.constant(node.text)
-        if "P" in node.text:
+        if node.text.lstrip("-").startswith("P"):
             return temporal.parse_duration(self.plan, source.sql, node.text)
         if "T" in node.text:
             return temporal.parse_datetime(self.plan, source.sql, node.text)
         if ":" in node.text:
             return temporal.parse_time(self.plan, source.sql, node.text)
-        return temporal.parse_date(self.plan, source.sql)
+        return temporal.parse_date(self.plan, source.sql, node.text)
 
     def _name(self, node: ast.Name, scope: Scope) -> Value:
         found = scope.find(node.name)
@@ -304,8 +304,9 @@ def matches(value: Value, wanted: Value) -> Expr:
 
 
 def _item_matches(value: Value, item: Value) -> Expr:
+    """Return whether an item of a list is or holds the value; an item of another type is simply another value."""
     try:
-        return operators.inside(value, item) if isinstance(item, Interval) else equal(value, item)
+        return operators.inside(value, item) if isinstance(item, Interval) else is_true(equal(value, item))
     except NullResultError:
         return UNKNOWN
 

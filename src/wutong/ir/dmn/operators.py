@@ -27,9 +27,11 @@ from wutong.ir.dmn.values import (
     and_,
     is_null,
     is_null_literal,
+    is_true,
     not_,
     null_of,
     number,
+    or_,
     text,
     to_data,
     to_rows,
@@ -50,6 +52,18 @@ def scalar(value: Value, *kinds: str) -> Scalar:
     """
     if isinstance(value, Items) and len(value.items) == 1 and value.present is None:
         value = value.items[0]
+    if isinstance(value, Rows) and value.of.kind in kinds:
+        single = op("eq", op("len", value.sql), lit(1, BIGINT))
+        return Scalar(value.of.kind, case([(single, op("index", value.sql, lit(1, BIGINT)))], null_of(value.of.kind)))
+    return plain(value, *kinds)
+
+
+def plain(value: Value, *kinds: str) -> Scalar:
+    """Return a scalar of one of `kinds`; operators take no list for its item.
+
+    Raises:
+        NullResultError: the value has another type.
+    """
     if isinstance(value, Scalar) and value.kind in kinds:
         return value
     raise NullResultError
@@ -62,6 +76,15 @@ def condition(value: Value) -> Expr:
     if isinstance(value, Either):
         return case([(c, condition(v)) for c, v in value.options], UNKNOWN)
     return UNKNOWN
+
+
+def no_condition(value: Value) -> Expr:
+    """Return whether a value used as a condition is neither a boolean nor null, which spoils a filter or quantifier."""
+    if isinstance(value, Either):
+        return or_(*(and_(is_true(c), no_condition(v)) for c, v in value.options))
+    if isinstance(value, Scalar) and value.kind in ("boolean", "null"):
+        return FALSE
+    return not_(absent(value))
 
 
 # ---- equality ------------------------------------------------------------------------------------------------
@@ -169,7 +192,7 @@ def compare(symbol: str, a: Value, b: Value) -> Expr:
     Raises:
         NullResultError: the types have no order or differ.
     """
-    left, right = scalar(a, *ORDERED), scalar(b, *ORDERED)
+    left, right = plain(a, *ORDERED), plain(b, *ORDERED)
     if left.kind != right.kind:
         raise NullResultError
     x, y, same = temporal.comparable(left, right)
@@ -211,7 +234,7 @@ def arithmetic(plan: Plan, symbol: str, a: Value, b: Value) -> Value:
         NullResultError: the operator is not defined for the types.
     """
     kinds = (*ORDERED, "boolean", "null")
-    left, right = scalar(a, *kinds), scalar(b, *kinds)
+    left, right = plain(a, *kinds), plain(b, *kinds)
     if left.kind == right.kind == "number":
         return number(plan.bind(_number_sql(plan, symbol, left.sql, right.sql)))
     if symbol == "+" and left.kind == right.kind == "string":
@@ -254,7 +277,7 @@ def _scale(plan: Plan, symbol: str, a: Scalar, b: Scalar) -> Value:
 
 def negate(plan: Plan, value: Value) -> Value:
     """Return `-value` of a number or duration."""
-    item = scalar(value, "number", MONTHS.kind, MICROS.kind)
+    item = plain(value, "number", MONTHS.kind, MICROS.kind)
     return Scalar(item.kind, plan.bind(op("neg", item.sql)))
 
 

@@ -16,6 +16,7 @@ from wutong.ir.dmn.types import MICROS, MONTHS
 from wutong.ir.dmn.values import (
     NULL,
     Either,
+    NotCompilableError,
     NullResultError,
     Scalar,
     Value,
@@ -52,8 +53,15 @@ def _date_sql(source: Expr, pattern: str) -> Expr:
     return case([(op("matches", source, lit(f"^{pattern}$")), op("make_date", *parts))], null_of("date"))
 
 
-def parse_date(plan: Plan, source: Expr) -> Scalar:
+def _refuse(const: object) -> None:
+    """Refuse a literal that SQL would have to round or drop: nanoseconds, years beyond a TIMESTAMP."""
+    if isinstance(const, str) and re.search(r"\.\d{6}\d*[1-9]|^-?(29[1-9]|[3-9]\d\d|\d{4,})\d{3}-", const):
+        raise NotCompilableError("F426", text=const)
+
+
+def parse_date(plan: Plan, source: Expr, const: object = None) -> Scalar:
     """Return the date written in a text; null if it is none."""
+    _refuse(const)
     return Scalar("date", plan.bind(_date_sql(plan.bind(source), _DATE)))
 
 
@@ -89,6 +97,7 @@ def _zoned(plan: Plan, kind: str, local: Expr, zone: Expr, moment: Expr, const: 
 
 def parse_time(plan: Plan, source: Expr, const: object = None) -> Scalar:
     """Return the time written in a text, with its offset or zone; `const` is the text where it is known."""
+    _refuse(const)
     source = plan.bind(source)
     local = plan.bind(_time_sql(source, _TIME, 1))
     moment = op("timestamp_of", cast(lit("1970-01-01"), DATE), local)
@@ -97,10 +106,13 @@ def parse_time(plan: Plan, source: Expr, const: object = None) -> Scalar:
 
 def parse_datetime(plan: Plan, source: Expr, const: object = None) -> Scalar:
     """Return the date and time written in a text; a date alone is its midnight."""
+    _refuse(const)
     source = plan.bind(source)
     pattern = _DATE + "T" + _TIME
     date = plan.bind(_date_sql(source, pattern))
     whole = op("try", op("timestamp_of", date, _time_sql(source, pattern, 4)))
+    end_of_day = op("add_micros", cast(date, TIMESTAMP), _int(_DAY))
+    whole = case([(op("matches", source, lit(r"T24:00:00(\.0+)?($|[^.0-9])")), end_of_day)], whole)
     midnight = op("timestamp_of", _date_sql(source, _DATE), cast(lit("00:00:00"), TIME))
     local = plan.bind(op("coalesce", whole, op("try", midnight)))
     return _zoned(plan, "date and time", local, _group(source, pattern, 7), local, const)
@@ -108,6 +120,7 @@ def parse_datetime(plan: Plan, source: Expr, const: object = None) -> Scalar:
 
 def parse_duration(plan: Plan, source: Expr, const: object = None) -> Value:
     """Return the duration written in a text: of months or of microseconds, which are different types."""
+    _refuse(const)
     source = plan.bind(source)
     if isinstance(const, str):
         if re.fullmatch(_MONTHS, const) and const[-1] != "P":
@@ -162,9 +175,9 @@ def date_text(plan: Plan, day: Expr) -> Expr:
 
 def _clock_text(micros: Expr) -> Expr:
     def part(unit: int, base: int) -> Expr:
-        return _padded(cast(op("mod", op("floor", op("div", micros, _int(unit))), _int(base)), BIGINT))
+        return _padded(op("whole_mod", op("whole_div", micros, _int(unit)), _int(base)))
 
-    rest = cast(op("mod", micros, _int(1_000_000)), BIGINT)
+    rest = op("whole_mod", micros, _int(1_000_000))
     fraction = op("concat", lit("."), op("trim_zeros", _padded(rest, 6)))
     tail = case([(op("eq", rest, _int(0)), lit(""))], fraction)
     return op("concat", part(3_600_000_000, 24), lit(":"), part(60_000_000, 60), lit(":"), part(1_000_000, 60), tail)
@@ -174,12 +187,12 @@ def _zone_text(value: Scalar) -> Expr:
     if value.offset is None:
         return lit("")
     size = op("abs", value.offset)
-    minutes = cast(op("floor", op("div", size, _int(60))), BIGINT)
+    minutes = op("whole_div", size, _int(60))
     sign = case([(op("lt", value.offset, _int(0)), lit("-"))], lit("+"))
-    hours = _padded(cast(op("floor", op("div", minutes, _int(60))), BIGINT))
-    seconds = cast(op("mod", size, _int(60)), BIGINT)
+    hours = _padded(op("whole_div", minutes, _int(60)))
+    seconds = op("whole_mod", size, _int(60))
     tail = case([(op("eq", seconds, _int(0)), lit(""))], op("concat", lit(":"), _padded(seconds)))
-    spelled = op("concat", sign, hours, lit(":"), _padded(cast(op("mod", minutes, _int(60)), BIGINT)), tail)
+    spelled = op("concat", sign, hours, lit(":"), _padded(op("whole_mod", minutes, _int(60))), tail)
     return case([(is_null(value.offset), lit("")), (op("is_not_null", value.zone or NO_TEXT), value.zone or NO_TEXT),
                  (op("eq", value.offset, _int(0)), lit("Z"))], spelled)
 
@@ -191,7 +204,7 @@ def time_text(plan: Plan, value: Scalar) -> Expr:
 
 def datetime_text(plan: Plan, value: Scalar) -> Expr:
     """Return a date and time as ISO text with its zone."""
-    micros = plan.bind(op("mod", op("micros_of_ts", value.sql), _int(_DAY)))
+    micros = plan.bind(op("whole_floor_mod", op("micros_of_ts", value.sql), _int(_DAY)))
     return op("concat", date_text(plan, value.sql), lit("T"), _clock_text(micros), _zone_text(value))
 
 
@@ -202,7 +215,7 @@ def _unit(size: Expr, letter: str) -> Expr:
 def months_text(plan: Plan, value: Expr) -> Expr:
     """Return months as a duration text, as ``P1Y2M``; ``P0M`` for none."""
     size = plan.bind(op("abs", value))
-    years = plan.bind(cast(op("floor", op("div", size, _int(12))), BIGINT))
+    years = plan.bind(op("whole_div", size, _int(12)))
     rest = plan.bind(op("sub", size, op("mul", years, _int(12))))
     sign = case([(op("lt", value, _int(0)), lit("-P"))], lit("P"))
     return case([(op("eq", value, _int(0)), lit("P0M"))], op("concat", sign, _unit(years, "Y"), _unit(rest, "M")))
@@ -302,28 +315,23 @@ def difference(plan: Plan, a: Scalar, b: Scalar) -> Value:
     if (a.kind == "time") != (b.kind == "time"):
         raise NullResultError
     left, right = (a, b) if a.kind == "time" else (as_datetime(a), as_datetime(b))
-    if a.kind != b.kind and (a.offset is not None or b.offset is not None):
-        left = left if left.offset is not None else replace(left, offset=_int(0))
-        right = right if right.offset is not None else replace(right, offset=_int(0))
+    if a.kind != b.kind:  # a date meets a date and time as midnight in UTC
+        left = replace(left, offset=_int(0)) if a.kind == "date" else left
+        right = replace(right, offset=_int(0)) if b.kind == "date" else right
     _, _, same = comparable(left, right)
     made = op("try", op("sub", instant(left), instant(right)))
     return Scalar(MICROS.kind, plan.bind(made if same is None else case([(same, made)], NO_OFFSET)))
 
 
 def months_between(plan: Plan, start: Scalar, end: Scalar) -> Scalar:
-    """Return the full months from `start` to `end` (the function `years and months duration`)."""
-    a, b = plan.bind(as_datetime(start).sql), plan.bind(as_datetime(end).sql)
-    size = op("add", op("mul", op("sub", op("year", b), op("year", a)), _int(12)), op("sub", op("month", b), op("month", a)))
-    back, ahead = _within_month(a), _within_month(b)
-    early = and_(op("gt", size, _int(0)), op("lt", ahead, back))
-    late = and_(op("lt", size, _int(0)), op("gt", ahead, back))
+    """Return the full months from `start` to `end`, by their dates (the function `years and months duration`)."""
+    a, b = plan.bind(cast(start.sql, DATE)), plan.bind(cast(end.sql, DATE))
+    months = op("sub", op("month", b), op("month", a))
+    size = plan.bind(op("add", op("mul", op("sub", op("year", b), op("year", a)), _int(12)), months))
+    early = and_(op("gt", size, _int(0)), op("lt", op("day", b), op("day", a)))
+    late = and_(op("lt", size, _int(0)), op("gt", op("day", b), op("day", a)))
     made = case([(early, op("sub", size, _int(1))), (late, op("add", size, _int(1)))], size)
     return Scalar(MONTHS.kind, plan.bind(cast(made, BIGINT)))
-
-
-def _within_month(moment: Expr) -> Expr:
-    clock = op("whole_floor_mod", op("micros_of_ts", moment), _int(_DAY))
-    return op("add", op("mul", op("day", moment), _int(_DAY)), clock)
 
 
 def whole(value: Expr) -> Expr:
