@@ -217,7 +217,7 @@ class _Builder:
         for fact in facts:
             for name in {fold_name(n) for n in fact.names}:
                 other = seen.setdefault(name, fact)
-                if other is not fact:
+                if other.code != fact.code:
                     self.fault("T212", fact.line, name=name, one=other.zh, other=fact.zh)
 
     def unique_codes(self, items: Iterable[Fact | Child]) -> None:

@@ -92,6 +92,7 @@ def read_sheet(
     _check_merged_header(data)
     data.fatal = any(d.severity == "error" for d in data.notes)
     _choose_rows(data)
+    _report_nameless(data)
     for column in columns:
         _read_column(data, column, epoch)
     data.fatal = data.fatal or any(d.severity == "error" for d in data.notes)
@@ -135,6 +136,16 @@ def _choose_rows(data: SheetData) -> None:
             data.add(number, None, fault("T129", "", cells=len(row), headers=width))
     if skipped:
         data.notes.append(Diagnostic.of("T147", data.place, "note", count=skipped))
+
+
+def _report_nameless(data: SheetData) -> None:
+    """Columns that hold data under no header are not read, and that is told."""
+    for index, header in enumerate(data.raw.rows[data.header]):
+        if header in ("", None):
+            count = sum(index < len(data.raw.rows[r]) and data.raw.rows[r][index] not in ("", None) for r in data.rows)
+            if count:
+                place = data.place.merged(row=data.header + 1, column=label(index, ""))
+                data.notes.append(Diagnostic.of("T130", place, "warning", count=count))
 
 
 def _read_column(data: SheetData, column: Column, epoch: Literal[1900, 1904]) -> None:

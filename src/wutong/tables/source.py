@@ -175,7 +175,7 @@ def _scan(data: bytes, name: str, path: Path, percents: frozenset[bytes], limits
             sheet.mark(at, value.decode("ascii", "replace"))
         elif percent:
             sheet.mark(at, "percent")
-        sheet.formulas[at[1]] += formula and computed
+        sheet.formulas[at[1]] += formula and computed and not error
     return sheet
 
 
@@ -186,15 +186,36 @@ def _cell(reference: bytes, path: Path, sheet: str) -> Cell:
     return int(match[2]) - 1, column_number(match[1].decode()) - 1
 
 
+_ODS_TABLE = re.compile(rb"<table:table\b.*?</table:table>", re.DOTALL)
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)", re.DOTALL)
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+_ODS_REPEATED = re.compile(rb'(?:rows|columns)-repeated="(\d+)"')
+
+
 def _ods_extent(data: bytes, path: Path, limits: Limits) -> None:
-    """Repeated rows and columns of an .ods multiply; only repeated cells that hold something count."""
-    for row in re.finditer(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", data, re.DOTALL):
-        repeated = re.search(rb'number-rows-repeated="(\d+)"', row[1])
-        rows = int(repeated[1]) if repeated else 1
-        filled = re.findall(rb"<table:table-cell\b(?=[^>]*value-type=)[^>]*?(?:columns-repeated=\"(\d+)\")?[^>]*>", row[2])
-        width = sum(int(n or 1) for n in filled)
-        if rows * width > limits.cells or width > 16_384:
-            raise WutongError.of("T111", Place(file=path.name), rows=rows, columns=width)
+    """Refuse tables that repeated rows and columns blow up; what is repeated after the last content is not read."""
+    for table in _ODS_TABLE.findall(data):
+        height = seen = width = 0
+        for attributes, cells in _ODS_ROW.findall(table):
+            seen += _repeated(attributes)
+            reach = _ods_width(cells)
+            if reach:
+                height, width = seen, max(width, reach)
+        if height * width > limits.cells or width > 16_384 or height > 1_048_576:
+            raise WutongError.of("T111", Place(file=path.name), rows=height, columns=width)
+
+
+def _ods_width(cells: bytes) -> int:
+    reach = seen = 0
+    for attributes in _ODS_CELL.findall(cells):
+        seen += _repeated(attributes)
+        reach = seen if b"value-type=" in attributes else reach
+    return reach
+
+
+def _repeated(attributes: bytes) -> int:
+    found = _ODS_REPEATED.search(attributes)
+    return int(found[1]) if found else 1
 
 
 def _csv(path: Path) -> RawSheet:
