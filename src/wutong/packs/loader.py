@@ -38,7 +38,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _no_float(loader: yaml.SafeLoader, node: yaml.Node) -> str:
-    return cast(str, loader.construct_scalar(cast(yaml.ScalarNode, node)))
+    return cast("str", loader.construct_scalar(cast("yaml.ScalarNode", node)))
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -310,11 +310,11 @@ def _assemble(f: _File, text: str) -> Policy:
     return Policy(
         id=str(raw["policy"]), pack=str(raw["pack"]), version=str(raw["version"]),
         zh=str(name["zh"] if isinstance(name, Mapping) else name),
-        en=str(name.get("en", "") if isinstance(name, Mapping) else ""), kind=cast(Kind, raw["kind"]),
+        en=str(name.get("en", "") if isinstance(name, Mapping) else ""), kind=cast("Kind", raw["kind"]),
         status=str(raw.get("status", "draft")), start=_date(force.get("from"), f, "in_force"),
         end=_date(force.get("to"), f, "in_force"), issuer=str(raw.get("issuer") or ""), sources=sources,
         parameters=_parameters(f, sources), lets=lets, tables=_tables(f, sources), conditions=conditions,
-        decide=cast(Tree, raw.get("decide") or {"all": [c.code for c in conditions]}),
+        decide=cast("Tree", raw.get("decide") or {"all": [c.code for c in conditions]}),
         outputs=tuple(str(o) for o in raw.get("outputs") or ()), benefits=_benefits(f, sources),
         window=(_date(window.get("from"), f, "window"), _date(window.get("to"), f, "window")) if window else None,
         note=str(raw.get("note") or ""), file=f.file, sha256=hashlib.sha256(text.encode()).hexdigest(),

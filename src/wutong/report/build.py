@@ -37,7 +37,7 @@ def decided(tree: Tree, truths: Mapping[str, bool | None]) -> bool | None:
         return truths[tree]
     key, parts = next(iter(tree.items()))
     if key == "not":
-        inner = decided(parts, truths)  # type: ignore[arg-type] - the loader has checked the tree
+        inner = decided(parts, truths)  # type: ignore[arg-type]  # the loader has checked the tree
         return None if inner is None else not inner
     values = [decided(p, truths) for p in parts]  # type: ignore[attr-defined]
     stop = key == "any"

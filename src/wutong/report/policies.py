@@ -25,7 +25,7 @@ def decide_view(tree: Tree) -> Decide:
         return tree
     key, parts = next(iter(tree.items()))
     items = [parts] if key == "not" else parts
-    return cast(Decide, (key, tuple(decide_view(p) for p in cast(list[Any], items))))
+    return cast("Decide", (key, tuple(decide_view(p) for p in cast("list[Any]", items))))
 
 
 def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyView:

@@ -74,7 +74,7 @@ def checked_mode(mode: str) -> Mode:
     """Return a null mode policies may use. Raises R103."""
     if mode not in ("interval", "three_valued"):
         raise WutongError.of("R103", mode=mode)
-    return mode  # type: ignore[return-value] - narrowed just above
+    return mode  # type: ignore[return-value]  # narrowed just above
 
 
 def _says_demo(companies: pa.Table) -> bool:

@@ -79,9 +79,7 @@ def add(a: Interval, b: Interval) -> Interval:
     lo = plus(a.lo, b.lo)
     hi = lo if a.exact and b.exact else plus(a.hi, b.hi)
     plain = lo if a.exact and b.exact else None
-    if plain is None and a.plain is not None and b.plain is not None and None not in (a.const, b.const):
-        plain = plus(a.plain, b.plain)
-    elif plain is None and (a.const is not None or b.const is not None):
+    if (plain is None and a.plain is not None and b.plain is not None and None not in (a.const, b.const)) or (plain is None and (a.const is not None or b.const is not None)):
         plain = plus(a.plain, b.plain)
     return Interval(lo, hi, digits, scale, plain, _total(a.low, b.low), _total(a.high, b.high))
 

@@ -147,7 +147,7 @@ class _Compiler:
 
     def _visit(self, item: Let | Table, items: dict[str, Let | Table], done: list[Let | Table],
                state: dict[str, int], path: list[str]) -> None:
-        if state.get(item.code) == 2:  # noqa: PLR2004 - 1 is open, 2 is done
+        if state.get(item.code) == 2:
             return
         if state.get(item.code) == 1:
             circle = " → ".join([*path[path.index(item.zh):], item.zh])
@@ -199,7 +199,7 @@ class _Compiler:
         lowering = self.lowering("", table.code)
         if table.default is not None:
             default = lowering.lower(next(nodes))
-        rules = lower_rules(lowering, table, inputs, parsed)  # type: ignore[arg-type] - cells are UnaryTests
+        rules = lower_rules(lowering, table, inputs, parsed)  # type: ignore[arg-type]  # cells are UnaryTests
         return lower_table(lowering, table, [v for _, v in inputs], rules, default)
 
     def columns(self, value: Value) -> Value:

@@ -11,8 +11,9 @@ from typing import Protocol
 from wutong.errors import Place, WutongError
 from wutong.feel import ast
 from wutong.ir.policy import units
-from wutong.ir.policy.arith import add, choose, constant, multiply, negate, subtract
+from wutong.ir.policy.arith import add, choose, constant, negate, subtract
 from wutong.ir.policy.compare import FALSE, MIRROR, NULL, TRUE, compare_numbers
+from wutong.ir.policy.plan import Lookup
 from wutong.ir.policy.values import Day, Interval, Number, Options, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, case, lit, op
 from wutong.sql.types import DATE, VARCHAR
@@ -38,6 +39,9 @@ class Names(Protocol):
 
     def bind(self, node: Expr) -> Expr:
         """Give a value its own column, so that it is computed once."""
+
+    def lookup(self, wanted: Lookup) -> str:
+        """Join a large table; return the id of its columns."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,22 @@ from decimal import Decimal
 
 from wutong.ir.policy.arith import known_or_missing
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
-from wutong.sql.nodes import Col, Expr, Join, Lit, Select, case, cast, col, join, lit, op, select
+from wutong.sql.nodes import (
+    Col,
+    Expr,
+    Join,
+    Lit,
+    Select,
+    Values,
+    case,
+    cast,
+    col,
+    join,
+    lit,
+    op,
+    select,
+    values,
+)
 from wutong.sql.types import BIGINT, BOOLEAN, DATE, DECIMAL, VARCHAR, SqlType
 from wutong.tables.catalogue import Catalogue, Child, Fact
 
@@ -32,6 +47,16 @@ class Aggregate:
     column: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A large table as rows, joined on `on`; gives ``<id>_hits`` and ``<id>_output``."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Expr, ...], ...]
+    on: Expr
+    hit: str
+
+
 @dataclass(slots=True)
 class Plan:
     """What a block of policies needs, gathered while they are lowered."""
@@ -48,6 +73,7 @@ class Plan:
     aggregate_columns: dict[str, dict[str, Expr]] = field(default_factory=dict)
     findings: dict[tuple[str, str, str], str] = field(default_factory=dict)
     outputs: dict[str, Expr] = field(default_factory=dict)
+    lookups: dict[Lookup, tuple[str, int]] = field(default_factory=dict)
 
     def bind(self, node: Expr) -> Expr:
         """Return a column that holds `node`."""
@@ -63,6 +89,19 @@ class Plan:
                 self.layers.append({})
             self.layers[depth - 1][known.id] = node
         return known
+
+    def lookup(self, wanted: Lookup) -> str:
+        """Return the id under which the columns of a lookup stand."""
+        if wanted not in self.lookups:
+            inputs = columns_of(wanted.on) - set(wanted.names)
+            depth = 1 + max((self.depth.get(c, 0) for c in inputs), default=0)
+            name = f"k{len(self.lookups)}"
+            self.lookups[wanted] = name, depth
+            # what reads the lookup needs the layer that joins it
+            self.depth[f"{name}_hits"] = self.depth[f"{name}_output"] = depth - 1
+            while len(self.layers) < depth:
+                self.layers.append({})
+        return self.lookups[wanted][0]
 
     def fact(self, fact: Fact, column: str) -> Value:
         """Return a company's fact: itself where known, its whole domain where missing."""
@@ -109,14 +148,14 @@ class Plan:
         name = self.findings.setdefault((policy, clause, zh), f"m{len(self.findings)}")
         columns = self.aggregate_columns.setdefault("manual_findings", {})
         if name not in columns:
-            named = op("or", *(op("eq", col("policy"), lit(p, VARCHAR)) for p in (policy, policy.split(".")[-1])))
+            named = op("or", *(op("eq", col("policy"), lit(p, VARCHAR)) for p in (policy, policy.rsplit(".", maxsplit=1)[-1])))
             about = op("or", *(op("eq", col("clause"), lit(c, VARCHAR)) for c in (clause, zh)))
             columns[name] = op("filter", op("bool_and", col("result")), op("and", named, about))
         return col(name)
 
     def query(self, companies: Expr | None = None) -> Select:
         """Return the whole statement; `companies` restricts it (one company's explanation)."""
-        with_: list[tuple[str, Select]] = []
+        with_: list[tuple[str, Select | Values]] = []
         joins: list[Join] = []
         columns: dict[str, Expr | None] = {"company": col("company", "c")}
         for child, made in sorted(self.aggregate_columns.items()):
@@ -132,20 +171,44 @@ class Plan:
         source = "base"
         live = self._live()
         for number, layer in enumerate(self.layers):
-            kept: dict[str, Expr | None] = {"company": col("company")}
+            joins = self._joined(number + 1, source, with_)
+            kept: dict[str, Expr | None] = {"company": col("company", source)}
             kept |= {name: col(name) for name in live[number]}
-            with_.append((f"l{number}", select(kept | layer, source)))
+            with_.append((f"l{number}", select(kept | layer, source, joins=joins)))
             source = f"l{number}"
         return select({"company": col("company"), **self.outputs}, source, with_=with_)
+
+    def _joined(self, depth: int, source: str, with_: list[tuple[str, Select | Values]]) -> list[Join]:
+        """Add the relations of the lookups that layer `depth` reads; return the joins to them."""
+        joins = []
+        for lookup, (name, at) in self.lookups.items():
+            if at != depth:
+                continue
+            with_.append((f"{name}_rules", values(lookup.names, lookup.rows)))
+            first = op("arg_min", col("output"), col("n"))
+            hits = op("count_rows")
+            if lookup.hit != "FIRST":
+                same = op("eq", op("min", col("output")), op("max", col("output"))) if lookup.hit == "ANY" else \
+                    op("eq", hits, lit(1, BIGINT))
+                first = case([(same, op("min", col("output")))], op("nullif", op("min", col("output")), op("min", col("output"))))
+            columns = {"company": col("company"), f"{name}_hits": hits, f"{name}_output": first}
+            on = join(f"{name}_rules", lookup.on, "INNER")
+            with_.append((name, select(columns, source, joins=[on], group_by=[col("company")])))
+            joins.append(join(name, op("eq", col("company", source), col("company", name))))
+        return joins
 
     def _live(self) -> list[list[str]]:
         """Return the columns each layer must hand on: naming all of them makes planning quadratic."""
         needed = set().union(*(columns_of(e) for e in self.outputs.values())) if self.outputs else set()
         live: list[list[str]] = []
-        for layer in reversed(self.layers):
+        for number, layer in reversed(list(enumerate(self.layers, 1))):
             needed = needed - set(layer)
             live.append(sorted(needed))
             needed |= set().union(*(columns_of(e) for e in layer.values()))
+            for lookup, (name, at) in self.lookups.items():
+                if at == number:
+                    needed -= {f"{name}_hits", f"{name}_output"}
+                    needed |= columns_of(lookup.on) - set(lookup.names)
         return live[::-1]
 
 

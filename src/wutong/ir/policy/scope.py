@@ -9,7 +9,7 @@ from itertools import product
 
 from wutong.errors import WutongError
 from wutong.ir.policy.arith import constant, unknown
-from wutong.ir.policy.plan import Aggregate, Plan, count_interval
+from wutong.ir.policy.plan import Aggregate, Lookup, Plan, count_interval
 from wutong.ir.policy.units import in_base
 from wutong.ir.policy.values import Day, Interval, Number, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, case, col, lit, op
@@ -60,6 +60,10 @@ class PolicyScope:
     def bind(self, node: Expr) -> Expr:
         """Give a value its own column."""
         return self.plan.bind(node)
+
+    def lookup(self, wanted: Lookup) -> str:
+        """Join a large table."""
+        return self.plan.lookup(wanted)
 
     def rows_scope(self, child: str, variable: str | None) -> RowScope:
         """Return the scope inside a filter over a child table."""
@@ -160,6 +164,10 @@ class RowScope:
     def bind(self, node: Expr) -> Expr:
         """Rows have no columns of their own."""
         return node
+
+    def lookup(self, wanted: Lookup) -> str:
+        """Refuse: tables are decided per company."""
+        raise WutongError.of("F535", name="lookup")
 
     def aggregate(self, function: str, rows: Rows) -> Value:
         """Refuse: a child row has no children."""

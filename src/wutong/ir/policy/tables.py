@@ -13,6 +13,7 @@ from wutong.feel import ast
 from wutong.ir.policy.arith import add, constant
 from wutong.ir.policy.compare import NULL, TRUE
 from wutong.ir.policy.expr import Lowering, kind_of, unary_tests
+from wutong.ir.policy.lookup import LARGE, lookup_table
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.packs.model import Table
 from wutong.sql.nodes import Expr, case, cast, lit, op
@@ -45,6 +46,10 @@ def lower_table(lowering: Lowering, table: Table, inputs: list[Value], rules: li
     _same_types(lowering, table, [r.output for r in rules] + ([default] if default else []))
     if table.hit in ("PRIORITY", "OUTPUT ORDER"):
         rules = _by_priority(table, rules)
+    if len(rules) >= LARGE:
+        joined = lookup_table(lowering, table, inputs, [r.tests for r in rules], [r.output for r in rules], default)
+        if joined is not None:
+            return joined
     uniform = _uniform(table, inputs, rules)
     if uniform is not None and table.hit in SINGLE:
         return _chain(lowering, table, uniform, rules, default)
@@ -122,7 +127,7 @@ def _constant(value: Value) -> bool:
     return isinstance(value, Number | Text | Day | Truth) and value.const is not None
 
 
-def _edges(tests: ast.UnaryTests) -> tuple[Decimal | None, bool, Decimal | None, bool] | None:
+def edges_of(tests: ast.UnaryTests) -> tuple[Decimal | None, bool, Decimal | None, bool] | None:
     """Return low, low closed, high, high closed of a one-test cell over literals."""
     if tests.negated or len(tests.tests) != 1:
         return None
@@ -146,7 +151,7 @@ def _disjoint(rules: list[Rule]) -> bool:
     texts = [t[0].value for t in literals if len(t) == 1 and isinstance(t[0], ast.Literal)]
     if len(texts) == len(rules) and len(set(texts)) == len(texts) and not any(r.tests[0].negated for r in rules):
         return True
-    edges = [_edges(r.tests[0]) for r in rules]
+    edges = [edges_of(r.tests[0]) for r in rules]
     if None in edges:
         return False
     known = sorted((e for e in edges if e is not None), key=lambda e: (e[0] is not None, e[0] or 0, not e[1]))
@@ -179,7 +184,7 @@ def _chain(lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], d
     column = lowering.names.bind(node)
     low, high = (None, None) if end is None and not _total(rules) else (min(ends), max(ends))
     value = _domain(column, low, high, digits, scale, three=lowering.names.three)
-    return Number(value, unit=_unit(table, numbers))
+    return Number(value, unit=unit_of(table, numbers))
 
 
 def _domain(column: Expr, low: Decimal | None, high: Decimal | None, digits: int, scale: int, *, three: bool) -> Interval:
@@ -192,7 +197,7 @@ def _total(rules: list[Rule]) -> bool:
     """Whether some rule always hits, by a dash or by tiers that leave no gap."""
     if any(r.hit.const is True for r in rules):
         return True
-    edges = [_edges(r.tests[0]) for r in rules if len(r.tests) == 1]
+    edges = [edges_of(r.tests[0]) for r in rules if len(r.tests) == 1]
     if len(edges) < len(rules) or None in edges:
         return False
     spans = [e for e in edges if e is not None]
@@ -209,7 +214,7 @@ def _total(rules: list[Rule]) -> bool:
     return False
 
 
-def _unit(table: Table, numbers: list[Number]) -> Unit | None:
+def unit_of(table: Table, numbers: list[Number]) -> Unit | None:
     return Unit.parse(table.unit) if table.unit else next((n.unit for n in numbers if n.unit is not None), None)
 
 
@@ -240,7 +245,7 @@ def _like(first: Value, node: Expr, rules: list[Rule], default: Value | None) ->
     if isinstance(first, Text):
         outs = [o for o in (*(r.output for r in rules), default) if isinstance(o, Text)]
         known = tuple(dict.fromkeys(o.const for o in outs if o.const is not None))
-        return Text(node, known if len(known) and all(o.const is not None for o in outs) else ())
+        return Text(node, known if known and all(o.const is not None for o in outs) else ())
     return Truth(node) if isinstance(first, Truth) else Day(node)
 
 
@@ -288,8 +293,8 @@ def _numeric(lowering: Lowering, table: Table, rules: list[Rule], default: Value
     lo, hi = (lowering.names.bind(e) for e in ends)
     if lowering.names.three:
         same = lowering.names.bind(case([(op("eq", lo, hi), lo)], null))
-        return Number(Interval(same, same, digits, scale, same, low, high), unit=_unit(table, numbers))
-    return Number(Interval(lo, hi, digits, scale, None, low, high), unit=_unit(table, numbers))
+        return Number(Interval(same, same, digits, scale, same, low, high), unit=unit_of(table, numbers))
+    return Number(Interval(lo, hi, digits, scale, None, low, high), unit=unit_of(table, numbers))
 
 
 def _conflict(table: Table, rules: list[Rule], null: Expr) -> list[tuple[Expr, Expr]]:
@@ -347,13 +352,13 @@ def _collected(lowering: Lowering, table: Table, rules: list[Rule]) -> Value:
     kind = table.hit.removeprefix("COLLECT ")
     if kind == "COUNT":
         counted = [Rule(r.hit, Number(constant(Decimal(1))), r.tests) for r in rules]
-        return Number(_summed(lowering, counted, [Number(constant(Decimal(1)))] * len(rules)), unit=_unit(table, []))
+        return Number(_summed(lowering, counted, [Number(constant(Decimal(1)))] * len(rules)), unit=unit_of(table, []))
     numbers, _ = _aligned(lowering, rules, None)
     if len(numbers) < len(rules):
         raise lowering.fail("F541", ast.Name(table.zh), kinds=kind)
     if kind == "SUM":
-        return Number(_summed(lowering, rules, numbers), unit=_unit(table, numbers))
-    return Number(_extreme(lowering, rules, numbers, kind), unit=_unit(table, numbers))
+        return Number(_summed(lowering, rules, numbers), unit=unit_of(table, numbers))
+    return Number(_extreme(lowering, rules, numbers, kind), unit=unit_of(table, numbers))
 
 
 def _summed(lowering: Lowering, rules: list[Rule], numbers: list[Number]) -> Interval:
