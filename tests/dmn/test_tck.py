@@ -43,7 +43,7 @@ def test_every_model_of_the_kit_survives_writing_and_reading(kit):
 
 def test_an_engine_that_says_nothing_passes_nothing(kit):
     class Silent:
-        def run(self, model, cases):
+        def run(self, _model, cases):
             return [{} for _ in cases]
 
     report = run_dir(kit / "compliance-level-2" / "0004-simpletable-U", Silent())

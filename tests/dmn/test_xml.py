@@ -30,12 +30,17 @@ def tables():
     return st.builds(build, cells, hits, st.sampled_from([None, "SUM", "COUNT"]), st.sampled_from([None, "0"]))
 
 
+def lines(build, *parts):
+    """Up to two named parts of different names; two of one name are no valid model."""
+    return st.lists(st.builds(build, words, *parts), max_size=2, unique_by=lambda line: line.name).map(tuple)
+
+
 def grow(inner):
-    parameters = st.lists(st.builds(dmn.Parameter, words, types), max_size=2).map(tuple)
+    parameters = lines(dmn.Parameter, types)
     return st.one_of(
-        st.builds(dmn.Context, st.lists(st.builds(dmn.Entry, words, inner, types), max_size=2).map(tuple)),
+        st.builds(dmn.Context, lines(dmn.Entry, inner, types)),
         st.builds(dmn.ListExpression, st.lists(inner, max_size=2).map(tuple)),
-        st.builds(dmn.Invocation, inner, st.lists(st.builds(dmn.Binding, words, inner), max_size=2).map(tuple)),
+        st.builds(dmn.Invocation, inner, lines(dmn.Binding, inner)),
         st.builds(dmn.Function, parameters, inner, type_ref=types),
         st.builds(dmn.Conditional, inner, inner, inner),
         st.builds(dmn.For, words, inner, inner, type_ref=types),
