@@ -6,7 +6,7 @@ from __future__ import annotations
 import platform
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,7 +14,7 @@ from wutong import __version__
 from wutong.cli.arguments import existing_folder
 from wutong.cli.failure import Exit
 from wutong.cli.screen import screen
-from wutong.errors import WutongError, messages
+from wutong.errors import Place, WutongError, messages
 
 
 class Engine(StrEnum):
@@ -39,18 +39,32 @@ def tck(
     from wutong.dmn.tck import run_dir
 
     view = screen()
-    with view.progress() as progress:
-        results = list(run_dir(existing_folder(folder), engine=engine.value, lift=lift, progress=progress))
-    failed = [r for r in results if not r.ok]
+    found = run_dir(existing_folder(folder), _engine(engine, lift=lift))
+    total = found.total
+    if total.cases == 0:
+        raise WutongError.of("C117", Place(file=str(folder)))
     if view.as_json:
-        view.json({"ok": not failed, "cases": len(results), "passed": len(results) - len(failed),
-                   "failed": [{"model": r.model, "case": r.case, "reason": r.reason} for r in failed]})
-    else:
-        if failed:
-            view.table(["DMN", view.text("用例", "Case"), view.text("原因", "Reason")],
-                       [(r.model, r.case, r.reason) for r in failed])
-        view.say(f"通过 {len(results) - len(failed)} / {len(results)}", f"{len(results) - len(failed)} of {len(results)} passed")
-    return Exit.FINDINGS if failed else Exit.OK
+        view.json({"ok": not found.failures, "cases": total.cases, "passed": total.passed, "failures": [
+            {"file": f.file, "case": f.case, "result": f.result, "expected": f.expected, "found": f.found,
+             "reason": f.reason} for f in found.failures
+        ]})
+        return Exit.FINDINGS if found.failures else Exit.OK
+    if found.failures:
+        view.table(["DMN", *(view.text(*t) for t in (("用例", "Case"), ("结果", "Result"), ("应为", "Expected"), ("实为", "Found")))],
+                   [(f.file, f.case, f.result, str(f.expected), f.reason or str(f.found)) for f in found.failures])
+    view.say(f"用例通过 {total.passed} / {total.cases}，结果通过 {total.results_passed} / {total.results}",
+             f"{total.passed} of {total.cases} cases, {total.results_passed} of {total.results} results passed")
+    return Exit.FINDINGS if found.failures else Exit.OK
+
+
+def _engine(engine: Engine, *, lift: bool) -> Any:
+    if engine is Engine.interp:
+        from wutong.dmn.tck import InterpreterEngine
+
+        return InterpreterEngine()
+    from wutong.ir.dmn.engine import SqlEngine
+
+    return SqlEngine(lift=lift)
 
 
 def errors(code: Annotated[str | None, typer.Argument(help="只看一个代码 · one code only")] = None) -> int:
