@@ -54,8 +54,9 @@ def companies(*columns: tuple[Any, ...]) -> dict[str, list[list[Any]]]:
     """Return a sheet 企业 of named companies with further columns, each given as (header, value, value, …)."""
     count = max((len(c) - 1 for c in columns), default=1)
     rows = [["统一社会信用代码", "企业名称", *(c[0] for c in columns)]]
-    for i in range(count):
-        rows.append([code(i + 1), f"企业{i + 1}", *(c[i + 1] if i + 1 < len(c) else None for c in columns)])
+    for i in range(1, count + 1):
+        cells = [c[i] if i < len(c) else None for c in columns]
+        rows += [[code(i), f"企业{i}", *cells]]
     return {"企业": rows}
 
 

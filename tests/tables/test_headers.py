@@ -18,6 +18,7 @@ Read = Callable[..., Reading]
     ("上年营业收入(万元)", "revenue_2025", 120000), ("上年度营业收入（单位：万元）", "revenue_2025", 120000), ("前年销售收入(元)", "revenue_2024", 12),
     ("本年营业收入 单位:万元", "revenue_2026", 120000), ("大前年营业收入(千元)", "revenue_2023", 12000), ("revenue_2025(万元)", "revenue_2025", 120000),
     ("*2025年\n营业收入（亿元）", "revenue_2025", 1200000000), ("２０２５年营业收入（万元）", "revenue_2025", 120000), ("2025年营收[万元]", "revenue_2025", 120000),
+    ("2025年营业收入（万元）（必填）", "revenue_2025", 120000),
 ])
 def test_headers_name_fact_year_and_unit(read: Read, header: str, column: str, yuan: int) -> None:
     reading = read(companies((header, 12)))
@@ -80,6 +81,14 @@ def test_a_unit_stated_above_the_header_counts_for_money(read: Read) -> None:
 
 def test_a_header_without_the_credit_code_is_an_error(read: Read) -> None:
     assert codes(read({"企业": [["企业名称"], ["甲"]]})) == [("error", "T120", None, None)]
+
+
+def test_remarks_in_headers_do_not_matter(read: Read) -> None:
+    rows = companies(("注册日期（YYYY-MM-DD）", "2020-01-01"))["企业"]
+    rows[0][:2] = ["*统一社会信用代码（18位）", "企业名称（必填）"]
+    reading = read({"企业": rows})
+    assert codes(reading) == []
+    assert reading.companies.column_names == ["company", "name", "registered_on"]
 
 
 def test_data_under_no_header_is_told(read: Read) -> None:

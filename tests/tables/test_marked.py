@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-
 from tests.tables.made import ON, code, companies, write
+
 from wutong.errors import WutongError
 from wutong.tables import Reading, read_workbook, write_marked
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.tables.made import ON, code, codes, companies, write
-from hypothesis import given, settings, strategies as st
 
 from wutong.tables import Reading, read_workbook
 
@@ -259,7 +260,7 @@ def test_checks_with_arithmetic_and_the_assessment_date(read: Read) -> None:
 
 # ---- other files -----------------------------------------------------------------------------------------------
 
-CSV = f"统一社会信用代码,企业名称,2025年营业收入(万元)\r\n{code(1)},甲,\"1,200.5\"\r\n{code(2)},乙,约3\r\n"
+CSV = f'统一社会信用代码,企业名称,2025年营业收入(万元)\r\n{code(1)},甲,"1,200.5"\r\n{code(2)},乙,约3\r\n'
 
 
 @pytest.mark.parametrize(("encoding", "bom"), [("utf-8", b""), ("utf-8", b"\xef\xbb\xbf"), ("gb18030", b""), ("utf-16", b"")])

@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from tests.tables.made import ON, companies, write
 
-from tests.tables.made import companies, write
 from wutong.errors import WutongError
-from wutong.tables import read_workbook
+from wutong.tables import read_workbook, write_marked
 from wutong.tables.safety import Limits, column_letters, column_number
 
 
@@ -160,7 +160,32 @@ def row(*cells: str, more: str = "") -> str:
 
 def test_ods_is_read(tmp_path: Path) -> None:
     path = ods(tmp_path / "a.ods", row(cell("统一社会信用代码"), cell("企业名称")) + row(cell("91350100M000100Y43"), cell("甲")))
-    assert read_workbook(path).companies.to_pylist() == [{"company": "91350100M000100Y43", "name": "甲"}]
+    reading = read_workbook(path, on=ON)
+    assert reading.companies.to_pylist() == [{"company": "91350100M000100Y43", "name": "甲"}]
+    assert [(d.severity, d.code) for d in reading.diagnostics] == [("warning", "T114")]
+
+
+def test_a_strict_workbook_is_scanned_too(tmp_path: Path) -> None:
+    source = write(tmp_path / "source.xlsx", companies(("2025年营业收入(万元)", ("=", "=1/0", "#DIV/0!"))))
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if not name.startswith("["):
+                data = data.replace(b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+                data = data.replace(b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                                    b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+            new.writestr(name, data)
+    reading = read_workbook(tmp_path / "a.xlsx")
+    assert [d.code for d in reading.errors] == ["T142"]
+    assert write_marked(tmp_path / "a.xlsx", reading, tmp_path / "b.xlsx").is_file()
+
+
+def test_rows_of_blanks_are_no_rows(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("统一社会信用代码,企业名称\n91350100M000100Y43,甲\n , \n,\n", "utf-8")
+    reading = read_workbook(file, on=ON)
+    assert reading.diagnostics == ()
+    assert reading.sheets[0].rows == 1
 
 
 @pytest.mark.parametrize(("cells", "manifest", "code"), [

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from tests.tables.made import code, companies
+
 from wutong.errors import WutongError
 from wutong.tables import Reading, Snapshot, write_snapshot, write_tables
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-
 from tests.tables.made import ON, code
+
 from wutong.errors import WutongError
 from wutong.tables import COMPANIES, Catalogue, read_workbook, write_template
 from wutong.tables.safety import column_number

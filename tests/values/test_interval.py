@@ -4,7 +4,8 @@ import itertools
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wutong.values import Interval, all_of, any_of, best_of, negation
 

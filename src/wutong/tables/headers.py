@@ -20,6 +20,7 @@ _UNIT_TAIL = re.compile(r"(?:/|,|，|-|计量单位|单位)([^/,，-]+)$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年度|年末|年底|年|$|(?!\d))")
 _RELATIVE = {"本年度": 0, "今年": 0, "本年": 0, "大前年": 3, "上上年": 2, "前年": 2, "上一年度": 1, "上年度": 1, "上一年": 1,
              "去年": 1, "上年末": 1, "上年": 1}
+_REMARK = re.compile(r"[(\[【](?:必填|必填项|选填|非必填|可选|可不填|18位|下拉选择|是/否|年月日|yyyy-mm-dd|yyyy/mm/dd)[)\]】]")
 _PREAMBLE_UNIT = re.compile(r"单位[:：]?\s*([^\s;；,，)）]+)")
 
 
@@ -63,7 +64,7 @@ class _Parts:
 
 def _readings(header: str) -> Iterator[_Parts]:
     """Yield the header whole, then with a stated unit split off, then with the year split off as well."""
-    text = fold_name(header)
+    text = _REMARK.sub("", fold_name(header))
     yield _Parts(text, None, None, None)
     name, unit = _split_unit(text)
     yield _Parts(name, unit, None, None)
@@ -163,7 +164,7 @@ def find_header(rows: Sequence[Sequence[Any]], facts: Mapping[str, Fact], depth:
     """Return the index of the header row: the first one in which the company code's header stands."""
     keys = {fold_name(name) for name in facts[KEY].names}
     for index, row in enumerate(rows[:depth]):
-        if any(isinstance(cell, str) and fold_name(cell) in keys for cell in row):
+        if any(isinstance(cell, str) and _REMARK.sub("", fold_name(cell)) in keys for cell in row):
             return index
     return None
 

@@ -45,11 +45,12 @@ class Marked(Protocol):
 
 
 def can_patch(path: Path) -> bool:
-    """Return whether the sheets are written without a namespace prefix, as Excel, WPS and most programs do."""
+    """Return whether the sheets use the usual namespace without a prefix, as Excel, WPS and most programs do."""
     with zipfile.ZipFile(path) as archive:
         parts = sheet_files(archive, path).values()
         styled = "xl/styles.xml" in archive.namelist()
-        return styled and bool(parts) and all(b"<worksheet" in archive.open(part).read(4096) for part in parts)
+        heads = [archive.open(part).read(4096) for part in parts]
+        return styled and bool(heads) and all(b"<worksheet" in head and MAIN.encode() in head for head in heads)
 
 
 def patch_xlsx(
@@ -323,7 +324,7 @@ xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:
 </o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" \
 path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/>\
 </v:shapetype>"""
-_VML_SHAPE = """<v:shape id="_x0000_w{id}" type="#_x0000_t202" style="position:absolute;width:260pt;height:90pt;\
+_VML_SHAPE = """<v:shape id="_x0000_w{row}_{column}" type="#_x0000_t202" style="position:absolute;width:260pt;height:90pt;\
 z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>\
 <v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>\
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>\
@@ -334,8 +335,8 @@ z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill colo
 
 def _shapes(data: bytes | None, cells: list[Cell]) -> bytes:
     shapes = "".join(
-        _VML_SHAPE.format(id=i, row=row, column=column, left=column + 1, right=column + 5, bottom=row + 6)
-        for i, (row, column) in enumerate(cells, 1)
+        _VML_SHAPE.format(row=row, column=column, left=column + 1, right=column + 5, bottom=row + 6)
+        for row, column in cells
     ).encode()
     before, _, after = (data or f"{_VML_HEAD}</xml>".encode()).rpartition(b"</xml>")
     return before + shapes + b"</xml>" + after

@@ -67,6 +67,8 @@ class _Job:
     # ---- sheets -----------------------------------------------------------------------------------------------
 
     def read_sheets(self) -> None:
+        if self.book.kind in ("xls", "ods"):
+            self.note("T114", None, "warning", kind=f".{self.book.kind}")
         filled = [s for s in self.book.sheets if any(c not in ("", None) for row in s.rows for c in row)]
         for sheet in self.book.sheets:
             if sheet not in filled and fold_name(sheet.name) not in _IGNORED:

@@ -67,8 +67,8 @@ class Reading:
 
     @property
     def companies(self) -> pa.Table:
-        """The good rows of the table of companies."""
-        return self.tables[COMPANIES]
+        """The good rows of the table of companies. Raises the errors of headers and sheets if there are any."""
+        return self.usable().tables[COMPANIES]
 
     def usable(self) -> Reading:
         """Return self if the tables can be worked with. Raises the errors of headers and sheets otherwise."""

@@ -125,24 +125,28 @@ def _choose_rows(data: SheetData) -> None:
     width = len(data.raw.rows[data.header])
     skipped = 0
     for number, row in enumerate(data.raw.rows[data.header + 1:], data.header + 1):
-        if not any(cell not in ("", None) for cell in row):
+        if not any(map(_filled, row)):
             continue
         first = row[key.index] if key is not None and key.index < len(row) else None
         if isinstance(first, str) and first.strip().startswith(EXAMPLE):
             skipped += 1
             continue
         data.rows.append(number)
-        if len(row) > width and any(cell not in ("", None) for cell in row[width:]):
+        if len(row) > width and any(map(_filled, row[width:])):
             data.add(number, None, fault("T129", "", cells=len(row), headers=width))
     if skipped:
         data.notes.append(Diagnostic.of("T147", data.place, "note", count=skipped))
+
+
+def _filled(cell: Any) -> bool:
+    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
 
 
 def _report_nameless(data: SheetData) -> None:
     """Columns that hold data under no header are not read, and that is told."""
     for index, header in enumerate(data.raw.rows[data.header]):
         if header in ("", None):
-            count = sum(index < len(data.raw.rows[r]) and data.raw.rows[r][index] not in ("", None) for r in data.rows)
+            count = sum(index < len(data.raw.rows[r]) and _filled(data.raw.rows[r][index]) for r in data.rows)
             if count:
                 place = data.place.merged(row=data.header + 1, column=label(index, ""))
                 data.notes.append(Diagnostic.of("T130", place, "warning", count=count))

@@ -86,6 +86,8 @@ def _workbook(path: Path, kind: Kind, limits: Limits) -> RawBook:
 
 def _sheet(book: CalamineWorkbook, name: str, scan: RawSheet | None, kind: Kind) -> RawSheet:
     sheet = book.get_sheet_by_name(name)
+    if kind == "xlsx" and scan is None:
+        raise ValueError("a sheet that was not scanned")
     raw = scan or RawSheet(name, (), formats_known=False)
     raw.rows = sheet.to_python(skip_empty_area=False)
     raw.merged = tuple(sheet.merged_cell_ranges or ()) if kind != "ods" else ()
@@ -95,8 +97,6 @@ def _sheet(book: CalamineWorkbook, name: str, scan: RawSheet | None, kind: Kind)
 _CELL = re.compile(rb"<c ([^>]*?)(/?)>(<f\b[^>]*?(?:/>|>.*?</f>))?(<v\s*/>|<v></v>|<v[ >]|)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'\b([rst])="([^"]*)"')
 _REFERENCE = re.compile(rb"([A-Z]+)([0-9]+)")
-_NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-       "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships"}
 
 
 def xml(data: bytes) -> etree._Element:
@@ -105,16 +105,18 @@ def xml(data: bytes) -> etree._Element:
 
 
 def sheet_files(archive: zipfile.ZipFile, path: Path, limits: Limits = LIMITS) -> dict[str, str]:
-    """Return sheet name → part name inside an .xlsx. Raises T107."""
+    """Return sheet name → part name inside an .xlsx, in the transitional or the strict namespace. Raises T107."""
     try:
         book = xml(inflate(archive, "xl/workbook.xml", path, limits))
         links = xml(inflate(archive, "xl/_rels/workbook.xml.rels", path, limits))
     except (etree.XMLSyntaxError, KeyError):
         raise WutongError.of("T107", Place(file=path.name)) from None
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    targets = {link.get("Id"): str(link.get("Target")) for link in links
+               if str(link.get("Type")).endswith("/worksheet")}
     files = {}
-    for sheet in book.iterfind(".//m:sheet", _NS):
-        target = targets.get(sheet.get(f"{{{_NS['r']}}}id"), "")
+    for sheet in book.iterfind("{*}sheets/{*}sheet"):
+        number = next((str(v) for k, v in sheet.items() if str(k).endswith("}id")), "")
+        target = targets.get(number, "")
         part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if part in archive.namelist():
             files[str(sheet.get("name"))] = part
@@ -130,11 +132,11 @@ def _scan_xlsx(path: Path, limits: Limits) -> tuple[dict[str, RawSheet], Literal
             raise WutongError.of("T107", Place(file=path.name)) from None
         files = sheet_files(archive, path, limits)
         scans = {name: _scan(inflate(archive, part, path, limits), name, path, percents, limits)
-                 for name, part in files.items() if "worksheets/" in part}
+                 for name, part in files.items()}
         for name in archive.namelist():
             if name not in files.values():
                 inflate(archive, name, path, limits)
-    properties = book.find("m:workbookPr", _NS)
+    properties = book.find("{*}workbookPr")
     later = properties is not None and properties.get("date1904") in ("1", "true")
     return scans, 1904 if later else 1900
 
@@ -145,9 +147,9 @@ def _percent_styles(archive: zipfile.ZipFile, path: Path, limits: Limits) -> fro
         return frozenset()
     styles = xml(inflate(archive, "xl/styles.xml", path, limits))
     formats = {"9", "10"} | {
-        str(f.get("numFmtId")) for f in styles.iterfind("m:numFmts/m:numFmt", _NS) if "%" in str(f.get("formatCode"))
+        str(f.get("numFmtId")) for f in styles.iterfind("{*}numFmts/{*}numFmt") if "%" in str(f.get("formatCode"))
     }
-    cells = styles.iterfind("m:cellXfs/m:xf", _NS)
+    cells = styles.iterfind("{*}cellXfs/{*}xf")
     return frozenset(str(i).encode() for i, xf in enumerate(cells) if xf.get("numFmtId") in formats)
 
 
