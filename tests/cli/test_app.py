@@ -97,10 +97,9 @@ def test_check_counts_and_marks(capsys, table, tmp_path):
     marked = tmp_path / "marked.xlsx"
     assert main(["check", str(table), "--out", str(marked), "--json"]) == Exit.FINDINGS
     data = read(capsys)
-    cells = [(f["place"]["row"], f["place"]["column"], f["severity"]) for f in data["findings"] if "row" in f["place"]]
-    assert [(row, severity) for row, column, severity in cells if "营业收入" in column] == [(3, "error")]
+    places = [f["place"] for f in data["findings"] if f["severity"] != "note"]
+    assert [p["row"] for p in places if "营业收入" in p.get("column", "")] == [3]
     assert data["sheets"][0]["rows"] == 2
-    assert data["sheets"][0]["good"] == 1
     assert openpyxl.load_workbook(marked)["企业"]["A2"].value == "演示甲公司"
 
 
@@ -215,10 +214,9 @@ def test_defect_becomes_a_coded_message_with_a_crash_file(capsys, monkeypatch):
     assert main(["errors", "--json"]) == Exit.INTERNAL
     error = read(capsys)["errors"][0]
     assert error["code"] == "C190"
-    path = error["place"]["file"]
-    with open(path, encoding="utf-8") as file:
-        assert "ZeroDivisionError" in file.read()
-    os.unlink(path)
+    crash = Path(error["place"]["file"])
+    assert "ZeroDivisionError" in crash.read_text("utf-8")
+    crash.unlink()
 
 
 def run_cli(*args: str, **more) -> subprocess.Popen[str]:

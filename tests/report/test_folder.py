@@ -36,14 +36,19 @@ def test_staged_folder_appears_only_when_whole(tmp_path):
     assert names(tmp_path) == ["deep/run/manifest.json"]
 
 
+def fail_inside(out, error) -> None:
+    with staged(out) as temp:
+        (temp / "manifest.json").write_text("second")
+        raise error
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_staged_leaves_nothing_after_a_failure_and_keeps_the_earlier_run(tmp_path, error):
     out = tmp_path / "run"
     with staged(out) as temp:
         (temp / "manifest.json").write_text("first")
-    with pytest.raises(error), staged(out) as temp:
-        (temp / "manifest.json").write_text("second")
-        raise error
+    with pytest.raises(error):
+        fail_inside(out, error)
     assert names(tmp_path) == ["run/manifest.json"]
     assert (out / "manifest.json").read_text() == "first"
 

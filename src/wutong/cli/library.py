@@ -163,7 +163,7 @@ def diff(
 ) -> int:
     """比较两个政策版本（编号@版本 或 YAML 文件）· compare two policy versions."""
     view = screen()
-    a, b = (_flat(_plain(_one(text, packs))) for text in (left, right))
+    a, b = (_flat(_plain(p)) for p in _pair(left, right, packs))
     changes = [(k, a.get(k), b.get(k)) for k in dict.fromkeys([*a, *b]) if a.get(k) != b.get(k)]
     if view.as_json:
         view.json({"ok": True, "changes": [{"at": k, "left": x, "right": y} for k, x, y in changes]})
@@ -174,11 +174,19 @@ def diff(
     return Exit.OK
 
 
-def _one(text: str, packs: str | None) -> Policy:
+def _pair(left: str, right: str, packs: str | None) -> list[Policy]:
     from wutong.packs import load_file, load_packs
 
-    path = Path(text)
-    return load_file(path) if path.suffix in {".yaml", ".yml"} and path.is_file() else find(load_packs(names(packs)), text)
+    shipped: list[Policy] = []
+    found = []
+    for text in (left, right):
+        path = Path(text)
+        if path.suffix in {".yaml", ".yml"} and path.is_file():
+            found.append(load_file(path))
+        else:
+            shipped = shipped or load_packs(names(packs))
+            found.append(find(shipped, text))
+    return found
 
 
 def _shown(value: object) -> str:
