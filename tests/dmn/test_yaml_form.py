@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
-
 from tests.dmn.test_xml import expressions, types, words
+
 from wutong.dmn import dump_yaml, load_dmn, load_yaml
 from wutong.dmn import model as dmn
 from wutong.dmn.run import Run, run_model

@@ -15,7 +15,7 @@ from wutong.feel.printer import to_text
 NAMES = ["a", "上年 收入（万元）", "x1", "rate-of-pay", "职工总数"]
 MEMBERS = ["b", "月 收入"]
 
-numbers = st.decimals(0, 10**9, places=3).map(lambda d: ast.Literal(d))
+numbers = st.decimals(0, 10**9, places=3).map(ast.Literal)
 units = st.builds(ast.Literal, st.integers(0, 9999).map(Decimal), st.sampled_from(["万元", "%", "人", "个月"]))
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8).map(ast.Literal)
 leaves = st.one_of(

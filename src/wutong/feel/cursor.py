@@ -33,8 +33,8 @@ class Cursor:
         self.lexer = Lexer(text, profile, place)
         self.folding = profile == "policy"
         self.scope: list[Names] = [_names(tuple(names), self.folding)]
-        self.keys = Names(SPACED_MEMBERS, folding=self.folding)
-        self.members = [_names(tuple(members), self.folding), self.keys]
+        self.keys = Names(folding=self.folding)
+        self.members = [_names(SPACED_MEMBERS, False), _names(tuple(members), self.folding), self.keys]
         self.position = 0
         self._ahead: Token | None = None
         self._last = 0

@@ -40,6 +40,7 @@ _LONGEST_UNIT = 8
 
 _WORD = r"[\w\U00010000-\U000EFFFF]"
 _WORDS = re.compile(f"{_WORD}+")
+_BLANK = re.compile(r"\s+")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _SKIP = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _OPS = re.compile(r"\*\*|\.\.|<=|>=|!=|->|[-+*/=<>()\[\]{},:.@]")
@@ -49,6 +50,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "'": "'", '"': '"', "\\": "\\"}
 #: Full-width and typographic signs people type in Chinese text, tolerated in the policy profile.
 _FOLD = {ord(c): a for c, a in zip("（），：＋－＊／＝＜＞［］｛｝．×÷", "(),:+-*/=<>[]{}.*/", strict=True)}
 _FOLD |= {0xFF10 + d: str(d) for d in range(10)} | {0x3000: " ", ord("≥"): ">=", ord("≤"): "<=", ord("≠"): "!="}
+_FOLD_SINGLE = {sign: plain for sign, plain in _FOLD.items() if len(plain) == 1}
 _QUOTES = {'"': '"', "“": "”", "＂": "＂"}
 
 
@@ -129,7 +131,7 @@ class Names:
         branch, position, best = self._root, start, None
         word_before = False
         while branch.next and position < len(text):
-            blank = re.compile(r"\s+").match(text, position)
+            blank = _BLANK.match(text, position)
             at = blank.end() if blank else position
             match = _WORDS.match(text, at)
             piece = match.group() if match else text[at:at + 1]
@@ -144,6 +146,9 @@ class Names:
             if branch.name is not None:
                 best = (position, branch.name)
         return best
+
+
+_FUNCTIONS = Names(SPACED_FUNCTIONS)
 
 
 def spot(text: str, start: int, place: Place | None = None) -> Place:
@@ -161,8 +166,7 @@ class Lexer:
         self.profile = profile
         self.place = place
         #: Same length as `text`: only one-to-one signs are folded here, the rest in `_operator`.
-        self._plain = "".join(f if len(f := fold(c)) == 1 else c for c in text) if profile == "policy" else text
-        self._functions = Names(SPACED_FUNCTIONS)
+        self._plain = text.translate(_FOLD_SINGLE) if profile == "policy" else text
 
     def error(self, code: str, start: int, **values: object) -> WutongError:
         """Return an error placed at an offset of this text."""
@@ -193,7 +197,7 @@ class Lexer:
     def _declared(self, start: int, scope: list[Names]) -> Token | None:
         matches = [m for names in scope if (m := names.match(self.text, start))]
         best = max(matches, default=None, key=lambda m: m[0])
-        built_in = self._functions.match(self.text, start)
+        built_in = _FUNCTIONS.match(self.text, start)
         if built_in and (best is None or built_in[0] > best[0]):
             called = self._plain.startswith("(", self.skip(built_in[0]))
             if called or best is None:
