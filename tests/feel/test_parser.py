@@ -81,6 +81,17 @@ def test_names_bound_inside_are_in_scope_there():
         "some", (ast.Iterator("该 企业", Name("企业")),), Binary(">", Name("该 企业"), num(1)))
 
 
+@pytest.mark.parametrize("profile", ["dmn", "policy"])
+def test_declared_names_may_hold_full_width_brackets_and_signs(profile):
+    tree = parse_expression("{收入（万元）: 1, b: 收入（万元） + 1}", profile=profile)
+    assert tree == ast.ContextLiteral(
+        (("收入（万元）", num(1)), ("b", Binary("+", Name("收入（万元）"), num(1)))))
+    tree = parse_expression("for 占比% in xs return 占比%", profile=profile)
+    assert tree == ast.For((ast.Iterator("占比%", Name("xs")),), Name("占比%"))
+    tree = parse_expression("f(收入（万元）: 1, a-b: 2)", profile=profile)
+    assert tree == Call(Name("f"), (num(1), num(2)), ("收入（万元）", "a-b"))
+
+
 def test_members_are_known_after_a_dot_and_in_filters_only():
     tree = parse_expression("x.a b[c d = 1]", names=["x"], members=["a b", "c d"])
     assert tree == Filter(Path(Name("x"), "a b"), Binary("=", Name("c d"), num(1)))

@@ -6,8 +6,6 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.policy.made import policy, run, values
 
 from wutong.ir.policy import tables as engine
@@ -136,9 +134,9 @@ tables:
 """
 
 
-@given(st.lists(st.tuples(st.sampled_from(["甲", "乙", "丙", "丁", None]),
-                          st.one_of(st.none(), st.decimals(0, 1600, places=2))), min_size=1, max_size=12))
-def test_large_table_as_a_join_equals_the_same_table_as_a_case(rows: list[tuple[str | None, D | None]]) -> None:
+def test_large_table_as_a_join_equals_the_same_table_as_a_case() -> None:
+    numbers = [None, *(D(n) for n in (0, 5, 10, 24, 25, 30, 39, 44, 1480, 1494, 1495, 1600)), D("24.99"), D("1494.99")]
+    rows = list(product(["甲", "乙", "丙", "丁", None], numbers))
     companies = [({"所在园区": t} if t else {}) | ({"职工总数": {2025: str(n)}} if n is not None else {}) for t, n in rows]
     joined = values(large("FIRST"), "t", companies)
     before, engine.LARGE = engine.LARGE, 10**9  # type: ignore[misc]

@@ -18,6 +18,9 @@ EXPRESSION, NAME, TYPE, END = "表达式 (expression)", "名称 (name)", "类型
 #: Nested expressions followed; deeper input is refused before Python's own stack ends.
 MAX_NESTING = 80
 
+#: Signs that no declared name holds.
+_NO_NAME = frozenset('()[]{},:"@<>=!?')
+
 
 @lru_cache(maxsize=64)
 def _names(names: tuple[str, ...], folding: bool) -> Names:
@@ -150,16 +153,20 @@ class Cursor:
         return name
 
     def name_end(self, start: int, *ends: str) -> int | None:
-        """Return where a declared name starting at `start` ends, or None if none of `ends` follows."""
+        """Return where a declared name starting at `start` ends, or None if none of `ends` follows it.
+
+        Full-width brackets belong to the name: ``营业收入（万元）``.
+        """
         position = start
-        while True:
-            token = self.lexer.token(position, [])
-            if token.text in ends and token.kind in ("op", "keyword"):
-                return self._last_of(start, token.start)
-            sign = token.kind == "op" and token.text not in ("+", "-", "*", "/", ".", "**")
-            if token.kind in ("end", "string") or (sign and token.text not in ("（", "）")) or token.text == "?":
+        while (at := self.lexer.skip(position)) < len(self.lexer.text):
+            word = self.lexer.word_at(at)
+            found = word or self.lexer.sign_at(at)
+            if found in ends and at > start:
+                return self._last_of(start, at)
+            if not word and found in _NO_NAME and self.lexer.text[at] not in "（）":
                 return None
-            position = token.end
+            position = at + len(found)
+        return None
 
     def _last_of(self, start: int, end: int) -> int:
         return start + len(self.lexer.text[start:end].rstrip())

@@ -194,6 +194,15 @@ class Lexer:
             return named if named and named.end > number.end else number
         return named or self._word(start) or self._operator(start)
 
+    def word_at(self, start: int) -> str:
+        """Return the word at an offset, or an empty text."""
+        match = _WORDS.match(self.text, start)
+        return match.group() if match else ""
+
+    def sign_at(self, start: int) -> str:
+        """Return the character at an offset, full-width forms folded in the policy profile."""
+        return self._plain[start]
+
     def _declared(self, start: int, scope: list[Names]) -> Token | None:
         matches = [m for names in scope if (m := names.match(self.text, start))]
         best = max(matches, default=None, key=lambda m: m[0])

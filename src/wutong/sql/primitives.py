@@ -128,14 +128,17 @@ def _with_nulls(name: str) -> Maker:
     return make
 
 
+def _lambda(name: str, body: Sql) -> Sql:
+    return exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
+
+
 def _count_where(items: Sql, test: str) -> Sql:
     body = exp.Is(this=exp.column("w"), expression={"t": exp.Boolean(this=True), "f": exp.Boolean(this=False),
                                                     "n": exp.Null()}[test])
     if test != "n":
         body = exp.EQ(this=_call("coalesce", exp.column("w"), exp.Boolean(this=test == "f")),
                       expression=exp.Boolean(this=test == "t"))
-    function = exp.Lambda(this=body, expressions=[exp.to_identifier("w")])
-    return exp.GT(this=_call("len", _call("list_filter", items, function)), expression=_number(0))
+    return exp.GT(this=_call("len", _call("list_filter", items, _lambda("w", body))), expression=_number(0))
 
 
 def _quantifier(decisive: str) -> Maker:
@@ -152,15 +155,12 @@ def _quantifier(decisive: str) -> Maker:
 
 def _modes(items: Sql) -> Sql:
     """The most frequent items in rising order: those no other item of the list outnumbers."""
-    def lam(name: str, body: Sql) -> Sql:
-        return exp.Lambda(this=body, expressions=[exp.to_identifier(name)])
-
     def count(name: str) -> Sql:
         same = exp.EQ(this=exp.column("n"), expression=exp.column(name))
-        return _call("len", _call("list_filter", items.copy(), lam("n", same)))
+        return _call("len", _call("list_filter", items.copy(), _lambda("n", same)))
 
-    most = _call("list_max", _call("list_transform", items.copy(), lam("m", count("m"))))
-    best = _call("list_filter", _call("list_distinct", items.copy()), lam("q", exp.EQ(this=count("q"), expression=most)))
+    most = _call("list_max", _call("list_transform", items.copy(), _lambda("m", count("m"))))
+    best = _call("list_filter", _call("list_distinct", items.copy()), _lambda("q", exp.EQ(this=count("q"), expression=most)))
     return _call("list_sort", best)
 
 
@@ -200,9 +200,22 @@ def _zone_offset(zone: Sql, local: Sql) -> Sql:
     names = exp.select("name").from_(_call("pg_timezone_names"))
     known = exp.In(this=wrap(zone.copy()), query=exp.Subquery(this=names))
     safe = exp.Case(ifs=[exp.If(this=known, true=zone)], default=_text("UTC"))
-    utc = _call("timezone", _text("UTC"), _call("timezone", safe, local.copy()))
-    seconds = exp.IntDiv(this=_call("date_diff", _text("microsecond"), utc, local), expression=_number(1_000_000))
-    return exp.Case(ifs=[exp.If(this=known.copy(), true=seconds)])
+    return exp.Case(ifs=[exp.If(this=known.copy(), true=_zone_offset_known(safe, local))])
+
+
+def _join_text(items: Sql, between: Sql) -> Sql:
+    """Texts of a list with a separator between them, nulls left out, '' for none (the separator may be data)."""
+    kept = _call("list_filter", items, _lambda("w", _not(_is("null")(exp.column("w")))))
+    glued = _call("concat", exp.column("a"), between, exp.column("b"))
+    both = exp.Lambda(this=glued, expressions=[exp.to_identifier("a"), exp.to_identifier("b")])
+    empty = exp.EQ(this=_call("len", kept), expression=_number(0))
+    return exp.Case(ifs=[exp.If(this=empty, true=_text(""))], default=_call("list_reduce", kept.copy(), both))
+
+
+def _zone_offset_known(zone: Sql, local: Sql) -> Sql:
+    """As `_zone_offset`, for a zone known to exist: the name needs no check."""
+    utc = _call("timezone", _text("UTC"), _call("timezone", zone, local.copy()))
+    return exp.IntDiv(this=_call("date_diff", _text("microsecond"), utc, local), expression=_number(1_000_000))
 
 
 def _range(low: Sql, high: Sql, step: Sql) -> Sql:
@@ -273,7 +286,7 @@ PRIMITIVES: dict[str, Maker] = {
     "matches": fn("regexp_matches"), "replace_regex": fn("regexp_replace"), "full_match": fn("regexp_full_match"),
     "extract_regex": _integer_at("regexp_extract", 2), "repeat": fn("repeat"), "lpad": _integer_at("lpad", 1), "rpad": _integer_at("rpad", 1),
     "left": fn("left"), "right": fn("right"), "trim_zeros": lambda s: _call("rtrim", s, _text("0")), "trim": fn("trim"),
-    "join_text": fn("array_to_string"), "extract_all": fn("regexp_extract_all"), "printf": fn("printf"),
+    "join_text": _join_text, "extract_all": fn("regexp_extract_all"), "printf": fn("printf"),
     # dates
     "make_date": lambda y, m, d: _call("TRY", _call("make_date", y, m, d)),
     "make_time": lambda h, m, s: _call("TRY", _call("make_time", h, m, s)),
@@ -289,6 +302,7 @@ PRIMITIVES: dict[str, Maker] = {
     "micros_between": lambda a, b: _call("date_diff", _text("microsecond"), a, b),
     "micros_of_time": _micros_of_time, "time_of_micros": _time_of_micros,
     "micros_of_ts": fn("epoch_us"), "zone_offset": _zone_offset,
+    "zone_offset_known": _zone_offset_known,
     "timestamp_of": lambda d, t: exp.Add(this=wrap(d), expression=wrap(t)),
     # lists
     "list": lambda *items: exp.Array(expressions=list(items)),

@@ -31,6 +31,7 @@ _MOST_COMMENTS = 20_000
 _ROW = re.compile(rb"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _ATTRIBUTE = re.compile(rb'\b(r|s)="([^"]*)"')
+_STYLE = re.compile(rb'\s*\bs="[^"]*"')
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -222,9 +223,29 @@ def _mark_rows(data: bytes, rows: Mapping[int, Mapping[int, Marked]], styles: _S
     for match in _ROW.finditer(data):
         number = next((int(v) - 1 for k, v in _ATTRIBUTE.findall(match[1]) if k == b"r"), -1)
         if number in rows:
-            inside = _mark_cells(match[2] or b"", number, dict(rows[number]), styles)
+            content = match[2] or b""
+            inside = _mark_present(content, number, rows[number], styles)
+            if inside is None:
+                inside = _mark_cells(content, number, dict(rows[number]), styles)
             pieces += [data[done:match.start()], b"<row", match[1], b">", inside, b"</row>"]
             done = match.end()
+    return b"".join((*pieces, data[done:]))
+
+
+def _mark_present(data: bytes, row: int, marks: Mapping[int, Marked], styles: _Styles) -> bytes | None:
+    """Restyle marked cells found by their address; None if one of them does not exist yet. Spares the other cells."""
+    pieces: list[bytes] = []
+    done = 0
+    for column in sorted(marks):
+        at = data.find(b' r="%b%d"' % (column_letters(column + 1).encode(), row + 1), done)
+        start, end = data.rfind(b"<c ", done, at + 1), data.find(b">", at)
+        if at < 0 or start < 0 or end < 0:
+            return None
+        attributes = data[start + 2:end]
+        style = int(next((v for k, v in _ATTRIBUTE.findall(attributes) if k == b"s"), b"0"))
+        number = styles.marked(style, marks[column].severity)
+        pieces += [data[done:start], b"<c", b' s="%d"' % number, _STYLE.sub(b"", attributes)]
+        done = end
     return b"".join((*pieces, data[done:]))
 
 
@@ -245,7 +266,7 @@ def _mark_cells(data: bytes, row: int, marks: dict[int, Marked], styles: _Styles
             pieces.append(match[0])
             continue
         style = styles.marked(int(attributes.get(b"s", b"0")), mark.severity)
-        others = re.sub(rb'\s*\bs="[^"]*"', b"", match[1])
+        others = _STYLE.sub(b"", match[1])
         inside = match[2]
         opening = b'<c%b s="%d"' % (others, style)
         pieces.append(opening + b"/>" if inside is None else opening + b">" + inside + b"</c>")

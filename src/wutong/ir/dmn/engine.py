@@ -1,4 +1,4 @@
-"""The SQL engine: a DMN model and its cases in, one statement per model with one row per case, values out."""
+"""The SQL engine: a DMN model and its cases in, one statement with one row per case, values out."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ from wutong.sql.emit import Expr, col, to_sql
 
 #: the day a run is for when no one says; a constant, since results must not depend on the clock
 DEFAULT_AS_OF = datetime(2026, 11, 1)
+
+
+#: cases per statement; each row computes every target of its statement, so the cost of a block is its square
+BLOCK = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,15 @@ class SqlEngine:
 
     def run(self, model: dmn.Model, cases: list[Case]) -> list[dict[str, Any]]:
         """Return, per case, the values by result name; results that have no SQL form are left out."""
+        made: list[dict[str, Any]] = []
+        for start in range(0, len(cases), BLOCK):
+            made += self._block(model, cases[start:start + BLOCK])
+        return made
+
+    def _block(self, model: dmn.Model, cases: list[Case]) -> list[dict[str, Any]]:
         targets = list(dict.fromkeys(t for c in cases for t in _targets(c)))
         compiled = self.compile(model, targets, cases)
-        rows = self._query(model, compiled, cases)
+        rows = self._query(compiled, cases)
         return [self._case(model, case, compiled, row) for case, row in zip(cases, rows, strict=True)]
 
     def compile(self, model: dmn.Model, targets: Sequence[Target], cases: Sequence[Case]) -> Compiled:
@@ -110,7 +120,7 @@ class SqlEngine:
                 made.outputs = dict(list(made.outputs.items())[:size])
         return made
 
-    def _query(self, model: dmn.Model, compiled: Compiled, cases: Sequence[Case]) -> list[dict[str, Any]]:
+    def _query(self, compiled: Compiled, cases: Sequence[Case]) -> list[dict[str, Any]]:
         table: dict[str, Any] = {"rid": pa.array(range(len(cases)), pa.int64())}
         for name, (key, kind) in compiled.inputs.items():
             table |= data.columns(name, kind, [c.inputs.get(key) for c in cases])

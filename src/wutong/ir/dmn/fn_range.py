@@ -115,7 +115,7 @@ def _range(lowering: Lowering, source: Value) -> Value:
     if not isinstance(tree, ast.Range) or not (_literal(tree.low) and _literal(tree.high)):
         raise NullResultError
     # the text is fixed, so the interpreter can say now whether it is a range at all (types agree, ends in order)
-    if evaluate(tree) is None:
+    if evaluate(ast.Call(ast.Name("range"), (ast.Literal(item.const),))) is None:
         raise NullResultError
     return lowering.lower(tree, Scope())
 

@@ -224,7 +224,7 @@ def _mentions(node: object, name: str) -> bool:
 
 def _loop(lowering: Lowering, node: ast.For, nth: int, scope: Scope, partial: list[Value] | None) -> Items | Rows:
     iterator, last = node.iterators[nth], nth == len(node.iterators) - 1
-    source = _source(lowering, iterator.source, scope)
+    source = _source(lowering, iterator.source, scope, partial is not None)
 
     def body(item: Value) -> Value:
         names = {iterator.name: item}
@@ -274,10 +274,10 @@ def concatenate(plan: Plan, lists: Sequence[Value]) -> Items | Rows:
     return Rows(kind.of, plan.bind(op("list_flatten", op("list", *(to_data(p, kind) for p in parts)))))
 
 
-def _source(lowering: Lowering, node: ast.Node, scope: Scope) -> Items | Rows:
+def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = False) -> Items | Rows:
     if isinstance(node, ast.Range) and _is_iteration(node):
         assert node.low is not None and node.high is not None
-        return _iteration(lowering, lowering.lower(node.low, scope), lowering.lower(node.high, scope))
+        return _iteration(lowering, lowering.lower(node.low, scope), lowering.lower(node.high, scope), unroll)
     value = lowering.lower(node, scope)
     if isinstance(value, Items) and any(isinstance(i, Interval) for i in value.items):
         raise NullResultError
@@ -291,11 +291,11 @@ def _is_iteration(node: ast.Range) -> bool:
     return node.low is not None and node.high is not None and node.span.start == node.low.span.start
 
 
-def _iteration(lowering: Lowering, low: Value, high: Value) -> Items | Rows:
+def _iteration(lowering: Lowering, low: Value, high: Value, unroll: bool) -> Items | Rows:
     if isinstance(low, Scalar) and isinstance(high, Scalar) and low.kind == high.kind == DATE_T.kind:
         return _date_iteration(lowering, low, high)
     a, b = operators.scalar(low, "number"), operators.scalar(high, "number")
-    if isinstance(a.const, Decimal) and isinstance(b.const, Decimal) and isinstance(a.sql, Lit):
+    if isinstance(a.const, Decimal) and isinstance(b.const, Decimal) and (unroll or isinstance(a.sql, Lit)):
         first, last = int(a.const), int(b.const)
         if abs(last - first) < MAX_UNROLL:
             numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from zoneinfo import available_timezones
 
 from wutong.ir.dmn.plan import Plan
 from wutong.ir.dmn.types import MICROS, MONTHS
@@ -55,7 +57,7 @@ def _date_sql(source: Expr, pattern: str) -> Expr:
 
 def _refuse(const: object) -> None:
     """Refuse a literal that SQL would have to round or drop: nanoseconds, years beyond a TIMESTAMP."""
-    if isinstance(const, str) and re.search(r"\.\d{6}\d*[1-9]|^-?(29[1-9]|[3-9]\d\d|\d{4,})\d{3}-", const):
+    if isinstance(const, str) and re.search(r"\.\d{6}\d*[1-9]|^-?(29[1-9]|[3-9]\d\d|[1-9]\d{3,5})\d{3}-", const):
         raise NotCompilableError("F426", text=const)
 
 
@@ -72,23 +74,37 @@ def _time_sql(source: Expr, pattern: str, first: int) -> Expr:
     return case([(fits, op("make_time", hour, minute, second))], null_of("time"))
 
 
-def _offset_sql(zone: Expr, local: Expr) -> Expr:
+def _offset_sql(zone: Expr, local: Expr, const: object) -> Expr:
     digits = r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?"
     hours, minutes = _part(zone, digits, 2), _part(zone, digits, 3)
     seconds = op("coalesce", _part(zone, digits, 4), _int(0))
     size = op("add", op("mul", hours, _int(3600)), op("mul", minutes, _int(60)), seconds)
     sign = case([(op("starts_with", zone, lit("-")), _int(-1))], _int(1))
     fits = and_(op("le", hours, _int(14)), op("lt", minutes, _int(60)))
-    named = op("zone_offset", op("substring", zone, _int(2)), local)
+    named = _named_offset(op("substring", zone, _int(2)), local, const)
     return case([(op("eq", zone, lit("Z")), _int(0)), (op("starts_with", zone, lit("@")), named),
                  (fits, op("mul", sign, size))], NO_OFFSET)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _named_offset(name: Expr, local: Expr, const: object) -> Expr:
+    """Return the offset of a named zone; a name fixed in the text is checked now, one from data by the query."""
+    if not isinstance(const, str):
+        return op("zone_offset", name, local)
+    if "@" in const and const.partition("@")[2] in _zones():
+        return op("zone_offset_known", name, local)
+    return NO_OFFSET
 
 
 def _zoned(plan: Plan, kind: str, local: Expr, zone: Expr, moment: Expr, const: object) -> Scalar:
     if isinstance(const, str) and not re.search(r"Z$|@|T?\d\d:\d\d:\d\d.*[+-]", const):
         return Scalar(kind, plan.bind(local))
     zone = plan.bind(op("nullif", zone, lit("")))
-    offset = plan.bind(_offset_sql(zone, moment))
+    offset = plan.bind(_offset_sql(zone, moment, const))
     broken = and_(op("is_not_null", zone), is_null(offset))
     named = case([(op("starts_with", zone, lit("@")), zone)], NO_TEXT)
     sql = plan.bind(case([(broken, null_of(kind))], local))

@@ -96,7 +96,7 @@ def _uniform(table: Table, inputs: list[Value], rules: list[Rule]) -> Expr | Non
     constant_outputs = all(_constant(r.output) for r in rules)
     if not constant_outputs:
         return None
-    if table.hit == "UNIQUE" and not _disjoint(rules):
+    if table.hit in ("UNIQUE", "ANY") and not _disjoint(rules):
         return None
     tests = [r for r in rules if r.hit.const is None]
     return op("is_null", tests[0].hit.expr) if tests and _all_open(value, rules) else None
