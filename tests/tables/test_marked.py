@@ -76,6 +76,28 @@ def test_missing_cells_can_be_marked(tmp_path: Path) -> None:
     assert colours(book["企业"]) == {"A2": ERROR, "B3": WARNING}
 
 
+def test_text_that_looks_like_a_cell_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "企业"
+    for row in companies(("所在园区", None), ("注册日期", "坏"))["企业"]:
+        sheet.append(row)
+    sheet["C2"] = 'x r="D2" y'
+    book.save(path)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                cell = b'<c r="C2" t="inlineStr"><is><t>x r="D2" y</t></is></c>'
+                start = data.index(b'<c r="C2"')
+                data = data[:start] + cell + data[data.index(b"</c>", start) + 4:]
+            new.writestr(name, data)
+    _, marked_book = marked(tmp_path, tmp_path / "b.xlsx")
+    assert marked_book["企业"]["C2"].value == 'x r="D2" y'
+    assert colours(marked_book["企业"]) == {"D2": ERROR}
+
+
 def test_comments_of_the_input_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:

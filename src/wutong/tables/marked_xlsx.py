@@ -239,7 +239,7 @@ def _mark_present(data: bytes, row: int, marks: Mapping[int, Marked], styles: _S
     for column in sorted(marks):
         at = data.find(b' r="%b%d"' % (column_letters(column + 1).encode(), row + 1), done)
         start, end = data.rfind(b"<c ", done, at + 1), data.find(b">", at)
-        if at < 0 or start < 0 or end < 0:
+        if at < 0 or start < 0 or end < 0 or b">" in data[start:at]:
             return None
         attributes = data[start + 2:end]
         style = int(next((v for k, v in _ATTRIBUTE.findall(attributes) if k == b"s"), b"0"))
