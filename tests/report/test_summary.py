@@ -11,7 +11,7 @@ from wutong.report.model import (
     Range,
     VerdictView,
 )
-from wutong.report.summary import add, logic, reason, standing, would_decide
+from wutong.report.summary import add, headline, logic, reason, standing, would_decide
 from wutong.report.texts import WORDS, Words
 
 ZH = Words("zh")
@@ -65,3 +65,24 @@ def test_sum_of_ranges_stays_open_where_one_is():
 def test_both_languages_have_the_same_gaps_to_fill():
     assert {key for key, (zh, en) in WORDS.items() if zh.count("{}") != en.count("{}")} == set()
     assert {key for key, pair in WORDS.items() if not all(pair)} == set()
+
+
+def test_reason_leaves_out_a_way_that_another_way_made_up_for():
+    tree = ("all", (("any", ("c1", "c2")), "c3"))
+    policy = PolicyView("n", "p", "1", "政", conditions=C, decide=tree)
+    results = (ConditionResult("c1", False), ConditionResult("c2", True), ConditionResult("c3", False))
+    assert reason(policy, VerdictView("ineligible", results), ZH) == "1 项未满足：条件3"
+
+
+def test_reason_names_alternatives_as_one_cause():
+    tree = ("all", (("any", ("c1", ("all", ("c2", "c3")))),))
+    policy = PolicyView("n", "p", "1", "政", conditions=C, decide=tree)
+    results = (ConditionResult("c1", False), ConditionResult("c2", False), ConditionResult("c3", False))
+    assert reason(policy, VerdictView("ineligible", results), ZH) == "1 项未满足：（条件1；条件2且条件3）至少其一"
+
+
+def test_headline_shows_scores_and_classes_only():
+    amount = ScoreLine("x", "扣除额", Decimal(5), Decimal(5), unit="元", total=True)
+    score = ScoreLine("x", "得分", Decimal(60), Decimal("88.12345"), unit="分", total=True)
+    assert headline(VerdictView("eligible", (), Range(Decimal(5), Decimal(5)), scores=(amount,)), ZH) == ""
+    assert headline(VerdictView("eligible", (), scores=(score,)), ZH) == "60–88.1235分"

@@ -63,7 +63,7 @@ def _table(*heads: str, right: tuple[int, ...] = ()) -> Table:
 
 
 def _overview(chosen: list[tuple[PolicyView, VerdictView]], words: Words) -> RenderableType:
-    table = _table(words["conclusion"], words["policy"], words["reason"], words["figures"], words["benefit"], right=(3, 4))
+    table = _table(words["conclusion"], words["policy"], words["reason"], words["headline"], words["benefit"], right=(3, 4))
     for policy, verdict in chosen:
         standing = summary.standing(verdict)
         table.add_row(

@@ -35,21 +35,6 @@ _LETTER = {"eligible": "e", "near": "n", "manual": "m", "unknown": "u", "ineligi
 _FINDINGS_SHOWN = 50
 
 
-class Block(NamedTuple):
-    """One policy on a company's page, ready to print."""
-
-    policy: PolicyView
-    anchor: str
-    page: str
-    standing: str
-    reason: str
-    score: str
-    benefit: Markup
-    rows: Markup
-    missing: list[tuple[str, str]]
-    verdict: VerdictView
-
-
 class Static(NamedTuple):
     """What of a policy is the same on every page."""
 
@@ -58,7 +43,23 @@ class Static(NamedTuple):
     anchor: str
     name: str
     logic: str
+    link: Markup
+    title: Markup
+    intro: Markup
     rows: ConditionRows
+
+
+class Block(NamedTuple):
+    """One policy on a company's page, ready to print."""
+
+    fixed: Static
+    standing: str
+    reason: str
+    score: str
+    benefit: Markup
+    rows: Markup
+    missing: list[tuple[str, str]]
+    verdict: VerdictView
 
 
 @cache
@@ -118,6 +119,10 @@ class Pages:
         self.view = view
         self.words = Words(lang)
         self.totals = summary.policy_totals(view)
+        fixed: Any = _environment().get_template("fixed.html.j2").module
+        self._fixed = fixed
+        self._chips = {s: fixed.chip(s, self.words) for s in STANDINGS}
+        self._missing_head = fixed.missing_head(self.words)
         names = unique_names(p.id for p in view.policies)
         self.static = {p.key: self._prepare(p, name) for p, name in zip(view.policies, names, strict=True)}
         self.company_pages = dict(zip((c.code for c in view.companies),
@@ -126,8 +131,9 @@ class Pages:
 
     def _prepare(self, policy: PolicyView, page: str) -> Static:
         name = self.words.name(policy.name_zh, policy.name_en)
-        return Static(policy, page, f"p-{page}", name, summary.logic(policy, self.words),
-                      ConditionRows(policy, self.words))
+        logic, anchor, make = summary.logic(policy, self.words), f"p-{page}", self._fixed
+        return Static(policy, page, anchor, name, logic, make.link(anchor, name), make.title(name, policy, self.words),
+                      make.intro(policy, logic, self.words), ConditionRows(policy, self.words))
 
     def _render(self, name: str, root: str, **values: Any) -> str:
         template: Template = _environment().get_template(name)
@@ -162,7 +168,7 @@ class Pages:
     def _block(self, company: CompanyView, static: Static, verdict: VerdictView) -> Block:
         standing = summary.standing(verdict)
         return Block(
-            static.policy, static.anchor, static.page, standing,
+            static, standing,
             self.reason(company, static.policy), summary.headline(verdict, self.words),
             # Who is out gets nothing: a column of zeros would hide the amounts that matter.
             self.amount(None if standing in {"near", "ineligible"} else verdict.benefit), static.rows.html(verdict),
@@ -177,13 +183,9 @@ class Pages:
         return self._render(
             "company.html.j2", "../", company=company, blocks=blocks, counts=counts,
             facts=[(f, fmt.fact_text(f.text, f.unit, self.words)) for f in company.facts],
-            names={k: s.name for k, s in self.static.items()}, logics={k: s.logic for k, s in self.static.items()},
-            score_rows=score_rows, line_amount=self.line_amount, standing_words={s: self.words[s] for s in STANDINGS},
-            score_label=self._label("score"), benefit_label=self._label("benefit"),
+            names={k: s.name for k, s in self.static.items()}, chips=self._chips, missing_head=self._missing_head,
+            score_rows=score_rows, line_amount=self.line_amount,
         )
-
-    def _label(self, key: str) -> Markup:
-        return Markup(' data-l="{}"').format(self.words[key])
 
     def line_amount(self, line: BenefitLine) -> Markup:
         """Return the amount of one benefit."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from wutong.report.format import between, gap, points
+from wutong.report.format import gap, points
 from wutong.report.model import (
     CompanyView,
     ConditionResult,
@@ -212,7 +212,7 @@ def _runs(parts: list[str]) -> list[str]:
 
 
 def headline(verdict: VerdictView, words: Words) -> str:
-    """Return the one figure or text a policy gives beside its verdict: 88分, 小型, 43.39万元.
+    """Return the score or class a policy gives beside its verdict; other figures need their name to be read.
 
     >>> headline(VerdictView("eligible", (), outcome="小型"), Words("zh"))
     '小型'
@@ -220,9 +220,9 @@ def headline(verdict: VerdictView, words: Words) -> str:
     if verdict.outcome:
         return verdict.outcome
     total = next((x for x in verdict.scores if x.total), None)
-    if total is not None:
-        return between(total.low, total.high, unit_text(total.unit, words), words)
-    return points(verdict.score, words)
+    if total is None:
+        return points(verdict.score, words)
+    return points(Range(total.low, total.high), words) if total.unit == "分" else ""
 
 
 def unit_text(unit: str, words: Words) -> str:

@@ -161,7 +161,7 @@ class _Book:
     def _policy(self, name: str, policy: PolicyView) -> None:
         words = self.words
         columns = [(words["conclusion"], 12), (words["company"], 36), (words["identity"], 22), (words["reason"], 64),
-                   (words["gap"], 14), (words["unit"], 8), (words["missing"], 32), (words["figures"], 16),
+                   (words["gap"], 14), (words["unit"], 8), (words["missing"], 32), (words["headline"], 16),
                    (words["score_low"], 12), (words["score_high"], 12), (words["low_yuan"], 18), (words["high_yuan"], 18)]
         sheet = self._sheet(name, columns, freeze=2)
         rows = [(c, v) for c in self.view.companies if (v := c.verdicts.get(policy.key))]
