@@ -6,6 +6,8 @@ data gives null through SQL's own three-valued logic, except for equality, which
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wutong.ir.dmn import temporal
 from wutong.ir.dmn.plan import Plan
 from wutong.ir.dmn.types import DURATIONS, MICROS, MONTHS, ORDERED, TEMPORAL, sql_type
@@ -137,18 +139,37 @@ def _equal_either(a: Value, b: Value) -> Expr:
     return case([(c, equal(a, v)) for c, v in b.options], absent(a))
 
 
+def _same_clock(a: Scalar, b: Scalar) -> tuple[Scalar, Scalar]:
+    """A date compared with a date and time stands for its midnight in UTC."""
+    if {a.kind, b.kind} != {"date", "date and time"}:
+        return a, b
+    first, second = (replace(temporal.as_datetime(v), offset=lit(0, BIGINT)) if v.kind == "date" else v for v in (a, b))
+    return first, second
+
+
 def _equal_scalars(a: Scalar, b: Scalar) -> Expr:
+    a, b = _same_clock(a, b)
     if a.kind != b.kind:
         if {a.kind, b.kind} <= DURATIONS:
             # the one case the two kinds of durations meet: both are zero (TCK 0068, dt_duration_008)
             zero = and_(op("eq", a.sql, lit(0, BIGINT)), op("eq", b.sql, lit(0, BIGINT)))
             return case([(zero, TRUE)], _unlike(a, b))
         return _unlike(a, b)
-    left, right, same = temporal.comparable(a, b)
-    if same is None:
-        return op("is_same", left, right)
-    return case([(op("or", is_null(a.sql), is_null(b.sql)), op("is_same", a.sql, b.sql)),
-                 (same, op("eq", left, right))], FALSE)
+    if a.kind not in ("time", "date and time"):
+        return op("is_same", a.sql, b.sql)
+    return _equal_moments(a, b)
+
+
+def _equal_moments(a: Scalar, b: Scalar) -> Expr:
+    """Fractions of a second take no part in the standard's equality of times (DMN 1.5, table 50; TCK 0068)."""
+    _, _, same = temporal.comparable(a, b)
+    micros = lit(1_000_000, BIGINT)
+    second = op("eq", *(op("whole_floor_div", temporal.instant(v), micros) for v in (a, b)))
+    if a.kind == "time" and (a.zone is not None or b.zone is not None):
+        zones = op("is_same", a.zone or null_of("string"), b.zone or null_of("string"))
+        second = and_(zones, second)
+    either = or_(is_null(a.sql), is_null(b.sql))
+    return case([(either, and_(is_null(a.sql), is_null(b.sql))), (same or TRUE, second)], FALSE)
 
 
 def _equal_lists(a: Items | Rows, b: Items | Rows) -> Expr:
@@ -192,7 +213,7 @@ def compare(symbol: str, a: Value, b: Value) -> Expr:
     Raises:
         NullResultError: the types have no order or differ.
     """
-    left, right = plain(a, *ORDERED), plain(b, *ORDERED)
+    left, right = _same_clock(plain(a, *ORDERED), plain(b, *ORDERED))
     if left.kind != right.kind:
         raise NullResultError
     x, y, same = temporal.comparable(left, right)
