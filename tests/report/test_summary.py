@@ -9,6 +9,7 @@ from wutong.report.model import (
     NearMiss,
     PolicyView,
     Range,
+    ScoreLine,
     VerdictView,
 )
 from wutong.report.summary import add, headline, logic, reason, standing, would_decide

@@ -115,7 +115,7 @@ def scalar(value: Value, unit: str, words: Words) -> str:
         return value
     if unit == "元":
         return money(Decimal(value), words)
-    if isinstance(value, Decimal) and value != (short := value.quantize(_SHOWN)):
+    if isinstance(value, Decimal) and value != (short := value.quantize(_SHOWN, ROUND_HALF_UP)):
         value = short
     return _with_unit(plain(value), unit)
 
