@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
 import data
+import duckdb
 import peers
 from measure import interleaved, report
+
 from wutong.packs import choose, load_packs
 from wutong.policy import evaluate
 

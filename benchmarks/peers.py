@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from data import ON
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def zen_model() -> dict[str, Any]:
             "content": {"expressions": expressions, "passThrough": True}}
     chain = [{"type": "inputNode", "id": "in", "name": "in"}, *tables, last, {"type": "outputNode", "id": "out", "name": "out"}]
     edges = [{"id": f"e{i}", "type": "edge", "sourceId": a["id"], "targetId": b["id"]}
-             for i, (a, b) in enumerate(zip(chain, chain[1:], strict=False))]
+             for i, (a, b) in enumerate(pairwise(chain))]
     return {"contentType": "application/vnd.gorules.decision", "nodes": chain, "edges": edges}
 
 

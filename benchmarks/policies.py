@@ -1,8 +1,6 @@
 """100 policies × 1,000,000 companies: seconds and peak memory, results streamed to Parquet block by block.
 
-    python benchmarks/policies.py SNAPSHOT [scoring|mixed] [COUNT]
-
-`scoring` is a hundred variants of the 100-point table of 科技型中小企业; `mixed` repeats the policies in force on the
+Arguments: SNAPSHOT [scoring|mixed] [COUNT]. `scoring` is a hundred variants of the 100-point table of 科技型中小企业; `mixed` repeats the policies in force on the
 date. Every copy has other figures, in parameters and tables, so that nothing can be computed once for two of them.
 Each policy gives verdict, both masks, its first output and its benefit as ranges.
 """
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from data import ON
 from measure import peak_mb, report
+
 from wutong.backends.duckdb import DuckDBBackend
 from wutong.packs import choose, load_packs
 from wutong.policy.evaluate import block_tables, blocks, columns_by_table, snapshot_tables

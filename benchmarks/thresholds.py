@@ -9,18 +9,19 @@ thresholds at once. The truth comes from Python integers. Doubles are counted be
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-
 from data import ON, codes, decimals
+from measure import report
+
 from wutong.packs import load_file
 from wutong.policy import evaluate
-from wutong.tables import Snapshot, write_tables
+from wutong.tables import write_tables
 from wutong.values import parse_number
 
 if TYPE_CHECKING:
@@ -86,7 +87,17 @@ def wrong(name: str, rows: int, folder: Path) -> tuple[int, int]:
         "company": codes(rows), "name": codes(rows), "rd_cost_2025": read(research), "revenue_2025": read(revenue),
     })
     snapshot = write_tables({"companies": table}, folder / name, demo=True)
-    results = evaluate(Snapshot.open(snapshot.folder), [policy(folder)], ON)
-    failed = failed_mask(results)
+    failed = evaluate(snapshot, [policy(folder)], ON).wide["p00_failed"].to_numpy()
     expected = truth(research, revenue)
     return int((failed != expected).sum()), int((by_doubles(research, revenue) != expected).sum())
+
+
+def main(rows: str = "1000000") -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("half", "wan"):
+            engine, doubles = wrong(name, int(rows), Path(folder))
+            report("thresholds", amounts=name, companies=int(rows), wrong=engine, wrong_with_doubles=doubles)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

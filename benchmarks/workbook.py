@@ -1,7 +1,7 @@
 """What a zone officer waits for: checking a big workbook, and evaluating the demo zone end to end.
 
-    python benchmarks/workbook.py make FILE ROWS     # writes a workbook of ROWS × 30
-    python benchmarks/workbook.py time ARGUMENT …    # runs `wutong ARGUMENT …`, prints seconds and peak memory
+``make FILE ROWS`` writes a workbook of ROWS × 30 cells; ``time ARGUMENT …`` runs ``wutong ARGUMENT …`` and prints
+seconds and peak memory.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import time
 
 import numpy as np
 import xlsxwriter
-
 from measure import report
+
 from wutong.values import check_digit
 
 YEARLY = ("职工总数", "科技人员数", "营业收入(万元)", "研发费用(万元)", "成本费用支出(万元)", "资产总额(万元)", "负债总额(万元)")

@@ -50,9 +50,7 @@ def test_no_code_is_raised_without_texts(root):
 
 def test_the_page_is_current(root):
     written = (root / "docs" / "errors.md").read_text("utf-8")
-    made = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.path.insert(0, 'scripts'); import gen_errors; "
-         "sys.stdout.buffer.write(gen_errors.page().encode())"],
-        cwd=root, capture_output=True, check=True,
-    ).stdout.decode("utf-8")
+    code = "import gen_errors, sys; sys.stdout.buffer.write(gen_errors.page().encode())"
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, 'scripts'); {code}"]
+    made = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode("utf-8")
     assert written == made, "run `make errors`"

@@ -1,1 +1,1 @@
-""""""
+"""Where statements run: one protocol, each engine in its own file, none knows another."""

@@ -1,0 +1,1 @@
+"""Texts of errors, one YAML file for each area."""
