@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlglot import exp
@@ -76,8 +77,7 @@ def to_sql(node: Expr | Select | Values, dialect: str = "duckdb", pretty: bool =
 
 
 def _type(kind: SqlType) -> exp.DataType:
-    if kind.name == "LIST":
-        assert kind.of is not None
+    if kind.name == "LIST" and kind.of is not None:
         return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[_type(kind.of)], nested=True)
     if kind.name == "STRUCT":
         parts = [exp.ColumnDef(this=_ident(n), kind=_type(t)) for n, t in kind.fields]
@@ -101,11 +101,11 @@ def _literal(node: Lit) -> exp.Expression:
         return text if kind == VARCHAR else exp.cast(text, _type(kind))
     if isinstance(value, int | float | Decimal):
         return exp.cast(_numeral(value), _type(kind))
-    return exp.cast(exp.Literal.string(value.isoformat(sep=" ") if kind == TIMESTAMP else value.isoformat()),
-                    _type(kind))
+    spelled = value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return exp.cast(exp.Literal.string(spelled), _type(kind))
 
 
-def _numeral(value: int | float | Decimal) -> exp.Expression:
+def _numeral(value: float | Decimal) -> exp.Expression:
     text = format(value, "f") if isinstance(value, Decimal) else repr(value)
     # beyond 38 digits no engine reads a decimal literal exactly; a quoted text is read as the nearest DOUBLE
     if isinstance(value, float) or sum(c.isdigit() for c in text) > 37:

@@ -177,7 +177,7 @@ def lit(value: Scalar, type: SqlType | None = None) -> Lit:  # noqa: A002
     return Lit(value, type or _type_of(value))
 
 
-def op(name: str, *args: Expr) -> Op:
+def op(name: str, *args: Expr) -> Expr:
     """Return a primitive over its arguments; see `wutong.sql.primitives.PRIMITIVES` for the names."""
     return Op(name, args)
 
@@ -188,7 +188,7 @@ def case(whens: Iterable[tuple[Expr, Expr]], default: Expr) -> Expr:
     return Case(branches, default) if branches else default
 
 
-def cast(arg: Expr, type: SqlType, try_: bool = False) -> Cast:  # noqa: A002
+def cast(arg: Expr, type: SqlType, try_: bool = False) -> Expr:  # noqa: A002
     """Return a cast; with `try_` a value that does not fit gives null instead of an error."""
     return Cast(arg, type, try_)
 

@@ -8,6 +8,7 @@ Three-valued logic is SQL's own (Kleene). Comparison primitives of the `is_` fam
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from sqlglot import exp
 
@@ -59,7 +60,7 @@ def _infix(kind: type[exp.Binary]) -> Maker:
         result = first
         for nth, item in enumerate(rest):
             left = result if nth else wrap(result)
-            result = kind(this=left, expression=wrap(item))
+            result = cast("Sql", kind(this=left, expression=wrap(item)))
         return result
     return make
 
@@ -133,7 +134,7 @@ def _lambda(name: str, body: Sql) -> Sql:
 
 
 def _count_where(items: Sql, test: str) -> Sql:
-    body = exp.Is(this=exp.column("w"), expression={"t": exp.Boolean(this=True), "f": exp.Boolean(this=False),
+    body: Sql = exp.Is(this=exp.column("w"), expression={"t": exp.Boolean(this=True), "f": exp.Boolean(this=False),
                                                     "n": exp.Null()}[test])
     if test != "n":
         body = exp.EQ(this=_call("coalesce", exp.column("w"), exp.Boolean(this=test == "f")),
@@ -295,7 +296,7 @@ PRIMITIVES: dict[str, Maker] = {
     "hour": _date_part("hour"), "minute": _date_part("minute"),
     "add_months": _add_months,                     # DATE + months → DATE
     "add_months_ts": _add_months_ts,               # TIMESTAMP + months → TIMESTAMP
-    "add_days": lambda d, n: exp.cast(_call("TRY", exp.Add(this=wrap(d), expression=_call("to_days", exp.cast(n, "INTEGER")))), "DATE"),  # noqa: E501
+    "add_days": lambda d, n: exp.cast(_call("TRY", exp.Add(this=wrap(d), expression=_call("to_days", exp.cast(n, "INTEGER")))), "DATE"),
     "add_micros": lambda t, us: _call("TRY", exp.Add(this=wrap(t), expression=_call("to_microseconds", us))),
     "months_between": lambda a, b: _call("date_sub", _text("month"), a, b),   # full months from a to b
     "days_between": lambda a, b: _call("date_diff", _text("day"), a, b),

@@ -33,7 +33,7 @@ TIMESTAMP = SqlType("TIMESTAMP")
 
 
 def DECIMAL(precision: int, scale: int) -> SqlType:  # noqa: N802 - reads as the SQL type it is
-    """Return DECIMAL(precision, scale); 38 digits are the most every engine has."""
+    """Return an exact number type; 38 digits are the most every engine has."""
     if not 0 < precision <= 38 or not 0 <= scale <= precision:
         raise ValueError(f"DECIMAL({precision}, {scale}) does not exist")
     return SqlType("DECIMAL", (precision, scale))

@@ -41,7 +41,7 @@ class Span:
         return self.low is None and self.high is None and self.equal is None
 
 
-def try_join(compiler: ModelCompiler, table: dmn.DecisionTable, scope: Scope) -> Value | None:
+def try_join(compiler: ModelCompiler, table: dmn.DecisionTable, scope: Scope, default: Value) -> Value | None:
     """Return the value of a large table as a join, or None if its rules are not all constant.
 
     The rules are data here, so literal lifting has nothing to lift.
@@ -57,7 +57,7 @@ def try_join(compiler: ModelCompiler, table: dmn.DecisionTable, scope: Scope) ->
         return None
     rules = [(spans, output) for spans, output in zip(cells, outputs, strict=True) if spans and output]
     builder = _Join(compiler, table, [i for i in inputs if isinstance(i, Scalar)], rules)
-    return builder.value(scope) if builder.typed() else None
+    return builder.value(default) if builder.typed() else None
 
 
 def _constants(compiler: ModelCompiler, cells: tuple[str, ...], scope: Scope) -> list[Constant] | None:
@@ -98,8 +98,8 @@ def _span(test: ast.Node) -> Span | None:
             if low is None or high is None or _constant(low) is None or _constant(high) is None:
                 return None
             return Span(_constant(low), _constant(high), test.low_closed, test.high_closed)
-    value = _constant(test)
-    return None if value is None else Span(equal=value)
+    constant = _constant(test)
+    return None if constant is None else Span(equal=constant)
 
 
 class _Join:
@@ -124,9 +124,8 @@ class _Join:
                     return False
         return all(len({_kind(o[n]) for o in self.outputs}) == 1 for n in range(len(self.table.outputs)))
 
-    def value(self, scope: Scope) -> Value:
+    def value(self, default: Value) -> Value:
         """Return the table's value: one column per output, looked up by row."""
-        from wutong.ir.dmn.tables import default_output
         plan = self.compiler.lowering.plan
         plan.relations.append((self.rules, self._relation()))
         level = max((plan.level(i.sql) or 0 for i in self.inputs), default=0)
@@ -136,7 +135,6 @@ class _Join:
         results = [Scalar(_kind(self.outputs[0][n]), col(c)) for n, c in enumerate(found)]
         names = [o.name or f"output {n + 1}" for n, o in enumerate(self.table.outputs)]
         value: Value = results[0] if len(results) == 1 else Context(tuple(zip(names, results, strict=True)))
-        default = default_output(self.compiler, self.table, scope)
         broken = op("coalesce", col(clash), lit(False))
         return self.compiler.lowering.settled(choose([(broken, NULL), (op("is_not_null", col(hit)), value)], default))
 
@@ -145,7 +143,7 @@ class _Join:
         for n in range(len(self.inputs)):
             columns += [f"e{n}", f"l{n}", f"h{n}", f"lc{n}", f"hc{n}"]
         columns += [f"o{n}" for n in range(len(self.table.outputs))]
-        return values(columns, (self._row(n, spans, out) for n, spans, out in self.rows))
+        return values(columns, (list(self._row(n, spans, out)) for n, spans, out in self.rows))
 
     def _row(self, n: int, spans: tuple[Span, ...], output: list[Constant]) -> Iterator[Expr]:
         yield lit(n, BIGINT)

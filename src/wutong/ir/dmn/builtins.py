@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wutong.ir.dmn import fn_context, fn_list, fn_number, fn_range, fn_temporal, fn_text
@@ -28,6 +29,5 @@ def call_builtin(
     for variant in BUILTINS[name]:
         bound = variant.bind(arguments, names)
         if bound is not None:
-            result = variant
-            return each(bound, lambda *values: result.make(lowering, *values))
+            return each(bound, partial(variant.make, lowering))
     raise NullResultError

@@ -32,7 +32,7 @@ from wutong.ir.dmn.values import (
 )
 from wutong.sql.emit import Expr, lit, op
 
-Test = Callable[[object, Value], Expr]
+Test = Callable[[ast.UnaryTests, Value], Expr]
 
 
 def kind_of_name(name: str, items: dict[str, FeelType] | None = None) -> FeelType | None:
@@ -69,7 +69,7 @@ def conforms(value: Value, kind: FeelType) -> Expr:
     return and_(not_(absent(value)), _shape(value, kind))
 
 
-def _shape(value: Value, kind: FeelType) -> Expr:
+def _shape(value: Value, kind: FeelType) -> Expr:  # noqa: PLR0911 - one answer per kind of value
     if kind.kind == "any":
         return TRUE
     match value:
@@ -117,8 +117,8 @@ def coerce(value: Value, kind: FeelType | None, test: Test) -> Value:
     return choose([(or_(absent(made), is_true(test(kind.allowed, made))), made)], NULL)
 
 
-def _convert(value: Value, kind: FeelType, test: Test) -> Value:
-    if isinstance(value, Scalar) and value.kind == "null" or kind.kind == "any":
+def _convert(value: Value, kind: FeelType, test: Test) -> Value:  # noqa: PLR0911 - one answer per kind of value
+    if (isinstance(value, Scalar) and value.kind == "null") or kind.kind == "any":
         return value
     if kind.kind == "list":
         return _to_list(value, kind, test)

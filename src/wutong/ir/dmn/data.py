@@ -180,14 +180,14 @@ def output(plan: Plan, value: Value, columns_: dict[str, Expr]) -> Decoder:
             return lambda row: {k: part(row) for k, part in named} if row[there] else None
         case Rows():
             return _rows(plan, value, add)
-        case Either(options=options):
+        case Either():
             return _either(plan, value, columns_, add)
     raise NotCompilableError("F412", kind=str(type_of(value)))
 
 
 def _scalar(plan: Plan, value: Scalar, add: Callable[[Expr], str]) -> Decoder:
     if value.kind == "null":
-        return lambda row: None
+        return lambda _: None
     sql = temporal.scalar_text(plan, value).sql if value.kind in _TEXTUAL else value.sql
     name, read = add(sql), _reader(FeelType(value.kind))
     return lambda row: read(row[name])
@@ -195,7 +195,6 @@ def _scalar(plan: Plan, value: Scalar, add: Callable[[Expr], str]) -> Decoder:
 
 def _rows(plan: Plan, value: Rows, add: Callable[[Expr], str]) -> Decoder:
     spelled = map_rows(plan, value, lambda item: _spelled(plan, item)) if _carried(value.of) != value.of else value
-    assert isinstance(spelled, Rows)
     name, read = add(spelled.sql), _reader(list_of(value.of))
     return lambda row: read(row[name])
 

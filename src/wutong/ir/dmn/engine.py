@@ -25,7 +25,7 @@ from wutong.ir.dmn.values import NULL, Either, NotCompilableError, NullResultErr
 from wutong.sql.emit import Expr, col, to_sql
 
 #: the day a run is for when no one says; a constant, since results must not depend on the clock
-DEFAULT_AS_OF = datetime(2026, 11, 1)
+DEFAULT_AS_OF = datetime(2026, 11, 1)  # noqa: DTZ001 - local, as all dates of policies are
 
 
 #: cases per statement; each row computes every target of its statement, so the cost of a block is its square

@@ -46,19 +46,15 @@ def _key(value: Value) -> str:
 def _get_value(lowering: Lowering, source: Value, key: Value) -> Value:
     context = _context(source)
     if isinstance(key, Items):
+        found: Value = context
         for item in key.items:
-            context, found = _step(context, _key(item))
+            found = _context(found).get(_key(item)) or NULL
         return found if key.items else NULL
     item = scalar(key, "string")
     if isinstance(item.const, str) and isinstance(item.sql, Lit):
         return context.get(item.const) or NULL
     options = [(op("eq", item.sql, lit(k)), v) for k, v in context.entries]
     return lowering.settled(choose(options, NULL))
-
-
-def _step(context: Value, key: str) -> tuple[Value, Value]:
-    found = _context(context).get(key) or NULL
-    return found, found
 
 
 def _get_entries(_: Lowering, source: Value) -> Value:

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from wutong.feel import ast
 from wutong.ir.dmn import operators, temporal
 from wutong.ir.dmn.fn_number import is_constant, numeric
-from wutong.ir.dmn.lists import as_list, concatenate, contains, keep, map_rows
+from wutong.ir.dmn.fn_sort import sort
+from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows
 from wutong.ir.dmn.operators import condition, equal, exact_rows, scalar
 from wutong.ir.dmn.plan import LAMBDA
-from wutong.ir.dmn.scope import Scope
 from wutong.ir.dmn.signatures import MISSING, Variant, one, variadic
-from wutong.ir.dmn.types import NUMBER, ORDERED, SCALARS, FeelType, list_of, sql_type
+from wutong.ir.dmn.types import NUMBER, ORDERED, SCALARS, list_of, sql_type
 from wutong.ir.dmn.values import (
     NULL,
     Function,
@@ -27,8 +26,6 @@ from wutong.ir.dmn.values import (
     absent,
     and_,
     choose,
-    from_data,
-    is_null_literal,
     is_true,
     not_,
     number,
@@ -38,21 +35,10 @@ from wutong.ir.dmn.values import (
     type_of,
     unify,
 )
-from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, col, field, lam, lit, op, struct
+from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, col, lam, lit, op
 
 if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering
-
-
-def given_list(value: Value) -> Items | Rows:
-    """Return a list argument; a scalar stands for the list of itself.
-
-    Raises:
-        NullResultError: the argument is null.
-    """
-    if isinstance(value, Scalar) and (value.kind == "null" or is_null_literal(value.sql)):
-        raise NullResultError
-    return as_list(value)
 
 
 def _scalars(items: Items, *kinds: str) -> list[Scalar]:
@@ -281,9 +267,9 @@ def _distinct(lowering: Lowering, source: Value) -> Value:
             new = and_(*(not_(_certainly_equal(item, earlier)) for earlier in rows.items[:n]))
             kept.append((lowering.plan.bind(new), item))
         return keep(lowering.plan, kept)
-    item, place = lowering.plan.fresh(LAMBDA), lowering.plan.fresh(LAMBDA)
-    first = op("eq", op("list_position", rows.sql, col(item)), col(place))
-    return Rows(rows.of, lowering.plan.bind(op("list_filter", rows.sql, lam([item, place], first))))
+    entry, place = lowering.plan.fresh(LAMBDA), lowering.plan.fresh(LAMBDA)
+    first = op("eq", op("list_position", rows.sql, col(entry)), col(place))
+    return Rows(rows.of, lowering.plan.bind(op("list_filter", rows.sql, lam([entry, place], first))))
 
 
 def _union(lowering: Lowering, *values: Value) -> Value:
@@ -314,89 +300,6 @@ def _mode(lowering: Lowering, source: Value) -> Value:
     return Rows(NUMBER, lowering.plan.bind(op("list_modes", lowering.plan.bind(listed.sql))))
 
 
-# ---- sort ----------------------------------------------------------------------------------------------------
-
-
-def _sort(lowering: Lowering, source: Value, precedes: Value) -> Value:
-    rows = given_list(source)
-    if precedes is MISSING:
-        return _sort_by(lowering, exact_rows(rows), lambda item: item, False)
-    if not isinstance(precedes, Function):
-        raise NullResultError
-    if isinstance(rows, Items):
-        return _sort_items(lowering, rows, precedes)
-    key = _sort_key(precedes)
-    if key is None:
-        raise NotCompilableError("F421")
-    node, first, descending = key
-
-    def value(item: Value) -> Value:
-        return lowering.lower(node, Scope({first: item}))
-
-    return _sort_by(lowering, rows, value, descending)
-
-
-def _sort_items(lowering: Lowering, source: Items, precedes: Function) -> Value:
-    """Rank each item by the number of items before it; ties keep their order."""
-    items = source.items
-    kind = unify([type_of(i) for i in items])
-    if kind is None:
-        raise NotCompilableError("F413")
-    if len(items) > 30:
-        raise NotCompilableError("F421")
-    before: dict[tuple[int, int], Expr] = {}
-    for i, a in enumerate(items):
-        for j, b in enumerate(items):
-            if i != j:
-                before[i, j] = lowering.plan.bind(is_true(condition(precedes.apply(a, b))))
-    ranked = [_pair(kind, item, [before[j, i] if j > i else or_(before[j, i], not_(before[i, j]))
-                                 for j in range(len(items)) if j != i]) for i, item in enumerate(items)]
-    if not ranked:
-        return source
-    name = lowering.plan.fresh(LAMBDA)
-    ordered = op("list_sort", op("list", *ranked))
-    return Rows(kind, lowering.plan.bind(op("list_map", ordered, lam([name], field(col(name), "v")))))
-
-
-def _pair(kind: FeelType, item: Value, earlier: list[Expr]) -> Expr:
-    flags = [case([(e, lit(1, BIGINT))], lit(0, BIGINT)) for e in earlier]
-    return struct({"r": op("add", lit(0, BIGINT), *flags), "v": to_data(item, kind)})
-
-
-def _sort_key(precedes: Function) -> tuple[ast.Node, str, bool] | None:
-    """Return the sort key of ``function(x, y) f(x) < f(y)``, its parameter, and whether it descends."""
-    body = precedes.body.body if isinstance(precedes.body, ast.FunctionLiteral) else None
-    if not isinstance(body, ast.Binary) or body.op not in ("<", ">") or len(precedes.parameters) != 2:
-        return None
-    first, second = (n for n, _ in precedes.parameters)
-    if _renamed(body.left, first, second) == body.right:
-        return body.left, first, body.op == ">"
-    if _renamed(body.left, second, first) == body.right:
-        return body.right, first, body.op == "<"
-    return None
-
-
-def _renamed(node: ast.Node, old: str, new: str) -> ast.Node | None:
-    match node:
-        case ast.Name(name) if name == old:
-            return ast.Name(new)
-        case ast.Path(base, name):
-            inner = _renamed(base, old, new)
-            return None if inner is None else ast.Path(inner, name)
-    return None
-
-
-def _sort_by(lowering: Lowering, rows: Rows, key: Callable[[Value], Value], descending: bool) -> Value:
-    """Sort by a key, stably: the place in the list breaks ties."""
-    item, place, out = (lowering.plan.fresh(LAMBDA) for _ in range(3))
-    made = scalar(key(from_data(col(item), rows.of)), *ORDERED)
-    number_of = op("neg", col(place)) if descending else col(place)
-    pair = struct({"k": made.sql, "n": number_of, "v": col(item)})
-    keyed = op("list_map", rows.sql, lam([item, place], pair))
-    ordered = op("list_sort", keyed, lit("DESC" if descending else "ASC"))
-    return Rows(rows.of, lowering.plan.bind(op("list_map", ordered, lam([out], field(col(out), "v")))))
-
-
 def _some(make: Callable[..., Value]) -> tuple[Variant, ...]:
     return (Variant(("list", "…"), make, 1, rest=True),)
 
@@ -417,5 +320,5 @@ FUNCTIONS: dict[str, tuple[Variant, ...]] = {
                      *one(_splice(True, True), "list", "match", "newItem")),
     "reverse": one(_reverse, "list"), "index of": one(_index_of, "list", "match"),
     "distinct values": one(_distinct, "list"), "flatten": one(_flatten, "list"),
-    "sort": one(_sort, "list", "precedes", optional=1),
+    "sort": one(sort, "list", "precedes", optional=1),
 }

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from wutong.ir.dmn.operators import condition, scalar
 from wutong.ir.dmn.signatures import MISSING, Variant, one
 from wutong.ir.dmn.types import MICROS, MONTHS
-from wutong.ir.dmn.values import NULL, NullResultError, Scalar, Value, and_, is_null_literal, not_, number, truth
+from wutong.ir.dmn.values import (
+    NULL,
+    NullResultError,
+    Scalar,
+    Value,
+    and_,
+    is_null_literal,
+    not_,
+    number,
+    truth,
+)
 from wutong.sql.emit import DOUBLE, Expr, case, cast, lit, op
 from wutong.sql.nodes import Lit
 
@@ -118,12 +128,12 @@ def is_constant(value: Value) -> bool:
 
 FUNCTIONS: dict[str, tuple[Variant, ...]] = {
     "number": one(_number, "from", "grouping separator", "decimal separator", optional=2),
-    "decimal": one(_rounded(lambda s, x: op("round_even", s, lit(0))), "n", "scale"),
-    "floor": one(_rounded(lambda s, x: op("floor", s)), "n", "scale", optional=1),
-    "ceiling": one(_rounded(lambda s, x: op("ceil", s)), "n", "scale", optional=1),
+    "decimal": one(_rounded(lambda s, _: op("round_even", s, lit(0))), "n", "scale"),
+    "floor": one(_rounded(lambda s, _: op("floor", s)), "n", "scale", optional=1),
+    "ceiling": one(_rounded(lambda s, _: op("ceil", s)), "n", "scale", optional=1),
     "round up": one(_rounded(_away), "n", "scale"),
-    "round down": one(_rounded(lambda s, x: op("trunc", s)), "n", "scale"),
-    "round half up": one(_rounded(lambda s, x: op("round", s, lit(0))), "n", "scale"),
+    "round down": one(_rounded(lambda s, _: op("trunc", s)), "n", "scale"),
+    "round half up": one(_rounded(lambda s, _: op("round", s, lit(0))), "n", "scale"),
     "round half down": one(_rounded(_half_down), "n", "scale"),
     "abs": one(_absolute, "n"), "modulo": one(_modulo, "dividend", "divisor"),
     "sqrt": one(_simple("sqrt"), "number"), "log": one(_simple("ln"), "number"),

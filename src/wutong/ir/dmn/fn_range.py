@@ -41,7 +41,7 @@ def _end(value: Value | None) -> Value:
 
 
 def _less(a: Value | None, b: Value | None, closed: bool) -> Expr:
-    """a < b, or a = b if `closed`."""
+    """A < b, or a = b if `closed`."""
     return compare("<=" if closed else "<", _end(a), _end(b))
 
 

@@ -63,14 +63,10 @@ def _datetime(lowering: Lowering, source: Value) -> Value:
 def _datetime_of_parts(lowering: Lowering, day: Value, clock: Value) -> Value:
     first = scalar(day, "date", "date and time")
     if isinstance(clock, Scalar) and clock.kind == "string":
-        return _in_zone(lowering, first, clock)
+        raise NotCompilableError("F411", what="date and time(…, timezone)")
     second = scalar(clock, "time")
     sql = op("try", op("timestamp_of", cast(first.sql, DATE), second.sql))
     return lowering.settled(Scalar("date and time", sql, offset=second.offset, zone=second.zone))
-
-
-def _in_zone(lowering: Lowering, moment: Scalar, zone: Scalar) -> Value:
-    raise NotCompilableError("F411", what="date and time(…, timezone)")
 
 
 def _time(lowering: Lowering, source: Value) -> Value:

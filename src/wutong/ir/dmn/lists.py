@@ -5,7 +5,7 @@ A list of known length is taken item by item; only a list from data becomes a li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from wutong.ir.dmn.values import (
     and_,
     choose,
     from_data,
+    is_null_literal,
     is_true,
     or_,
     to_data,
@@ -62,7 +63,7 @@ def path(plan: Plan, base: Value, name: str) -> Value:
             return found
         case Items(items=items, present=present):
             return Items(tuple(_path_or_null(plan, i, name) for i in items), present)
-        case Rows(of=of):
+        case Rows():
             return map_rows(plan, base, lambda item: _path_or_null(plan, item, name))
         case Scalar(kind=kind) if kind not in ("null", "number", "string", "boolean"):
             return temporal.property_of(plan, base, name)
@@ -94,13 +95,12 @@ def parameter(plan: Plan, kind: FeelType) -> tuple[str, Value]:
     return name, from_data(col(name), kind)
 
 
-def map_rows(plan: Plan, rows: Rows, make: object) -> Value:
+def map_rows(plan: Plan, rows: Rows, make: Callable[[Value], Value]) -> Rows:
     """Return the list of `make(item)` for an SQL list."""
-    assert callable(make)
     if rows.of.kind == "null":
         return rows
     name, item = parameter(plan, rows.of)
-    made: Value = make(item)
+    made = make(item)
     kind = type_of(made)
     return Rows(kind, plan.bind(op("list_map", rows.sql, lam([name], to_data(made, kind)))))
 
@@ -123,6 +123,17 @@ def as_list(value: Value) -> Items | Rows:
     if isinstance(value, Items | Rows):
         return value
     return Items(()) if isinstance(value, Scalar) and value.kind == "null" else Items((value,))
+
+
+def given_list(value: Value) -> Items | Rows:
+    """Return a list argument; a scalar stands for the list of itself.
+
+    Raises:
+        NullResultError: the argument is null.
+    """
+    if isinstance(value, Scalar) and (value.kind == "null" or is_null_literal(value.sql)):
+        raise NullResultError
+    return as_list(value)
 
 
 # ---- filter --------------------------------------------------------------------------------------------------
@@ -208,8 +219,7 @@ def loop(lowering: Lowering, node: ast.For, scope: Scope) -> Value:
     """Return ``for … return body``; several iterators nest, the last one fastest."""
     needs_partial = _mentions(node.body, "partial")
     done: list[Value] = []
-    made = _loop(lowering, node, 0, scope, done if needs_partial else None)
-    return made
+    return _loop(lowering, node, 0, scope, done if needs_partial else None)
 
 
 def _mentions(node: object, name: str) -> bool:
@@ -238,14 +248,12 @@ def _loop(lowering: Lowering, node: ast.For, nth: int, scope: Scope, partial: li
     if partial is not None:
         raise NotCompilableError("F411", what="partial")
     made = map_rows(lowering.plan, source, body)
-    assert isinstance(made, Rows)
     return made if last else _flattened(lowering.plan, made)
 
 
 def _unrolled(
-    lowering: Lowering, source: Items, body: object, last: bool, partial: list[Value] | None,
+    lowering: Lowering, source: Items, body: Callable[[Value], Value], last: bool, partial: list[Value] | None,
 ) -> Items | Rows:
-    assert callable(body)
     pieces: list[Value] = []
     for item in source.items:
         made = body(item)
@@ -275,8 +283,7 @@ def concatenate(plan: Plan, lists: Sequence[Value]) -> Items | Rows:
 
 
 def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = False) -> Items | Rows:
-    if isinstance(node, ast.Range) and _is_iteration(node):
-        assert node.low is not None and node.high is not None
+    if isinstance(node, ast.Range) and node.low and node.high and _is_iteration(node, node.low):
         return _iteration(lowering, lowering.lower(node.low, scope), lowering.lower(node.high, scope), unroll)
     value = lowering.lower(node, scope)
     if isinstance(value, Items) and any(isinstance(i, Interval) for i in value.items):
@@ -286,9 +293,9 @@ def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = Fal
     return as_list(value)
 
 
-def _is_iteration(node: ast.Range) -> bool:
+def _is_iteration(node: ast.Range, low: ast.Node) -> bool:
     """Tell ``a..b`` from the range ``[a..b]``, which no loop runs over: only the latter starts with a bracket."""
-    return node.low is not None and node.high is not None and node.span.start == node.low.span.start
+    return node.span.start == low.span.start
 
 
 def _iteration(lowering: Lowering, low: Value, high: Value, unroll: bool) -> Items | Rows:

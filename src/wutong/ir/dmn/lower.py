@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from wutong.feel import ast
 from wutong.ir.dmn import lists, operators, temporal
@@ -56,7 +57,7 @@ class Lowering:
     types: dict[str, FeelType] = field(default_factory=dict)
     literals: dict[str, Decimal | str | bool] = field(default_factory=dict)
     calls: int = 0
-    boxed: Callable[..., Value] | None = None
+    boxed: Callable[[Any, Scope], Value] | None = None
 
     def lower(self, node: ast.Node, scope: Scope) -> Value:
         """Return the value of an expression in a scope.
@@ -87,9 +88,8 @@ class Lowering:
         self.literals[name] = value
         return Scalar(kind, col(name), value)
 
-    def is_allowed(self, tests: object, value: Value) -> Expr:
+    def is_allowed(self, tests: ast.UnaryTests, value: Value) -> Expr:
         """Return whether a value passes the allowed values of its type."""
-        assert isinstance(tests, ast.UnaryTests)
         return self.unary_tests(tests, value, Scope())
 
     def coerced(self, value: Value, kind: FeelType | None) -> Value:
@@ -324,10 +324,10 @@ def mentions_input(node: object) -> bool:
 
 #: how each node compiles; boxed expressions are added by `wutong.ir.dmn.model`
 HANDLERS: dict[type[ast.Node], Callable[..., Value]] = {
-    ast.Literal: Lowering._literal, ast.AtLiteral: Lowering._at, ast.Name: Lowering._name,
-    ast.Range: Lowering._range, ast.UnaryTest: Lowering._test_value, ast.ListLiteral: Lowering._list,
-    ast.ContextLiteral: Lowering._context, ast.Binary: Lowering._binary, ast.Negate: Lowering._negate,
-    ast.Between: Lowering._between, ast.If: Lowering._if, ast.InstanceOf: Lowering._instance, ast.In: Lowering._in,
-    ast.Path: Lowering._path, ast.Filter: Lowering._filter, ast.For: Lowering._for,
-    ast.Quantified: Lowering._quantified, ast.FunctionLiteral: Lowering._function, ast.Call: Lowering._call,
+    ast.Literal: Lowering._literal, ast.AtLiteral: Lowering._at, ast.Name: Lowering._name,  # noqa: SLF001
+    ast.Range: Lowering._range, ast.UnaryTest: Lowering._test_value, ast.ListLiteral: Lowering._list,  # noqa: SLF001
+    ast.ContextLiteral: Lowering._context, ast.Binary: Lowering._binary, ast.Negate: Lowering._negate,  # noqa: SLF001
+    ast.Between: Lowering._between, ast.If: Lowering._if, ast.InstanceOf: Lowering._instance, ast.In: Lowering._in,  # noqa: SLF001
+    ast.Path: Lowering._path, ast.Filter: Lowering._filter, ast.For: Lowering._for,  # noqa: SLF001
+    ast.Quantified: Lowering._quantified, ast.FunctionLiteral: Lowering._function, ast.Call: Lowering._call,  # noqa: SLF001
 }

@@ -223,7 +223,7 @@ class ModelCompiler:
             return NULL
         return self.lowering.coerced(value, self.kind(expression.type_ref))
 
-    def _boxed(self, expression: dmn.Expression, scope: Scope) -> Value:
+    def _boxed(self, expression: dmn.Expression, scope: Scope) -> Value:  # noqa: PLR0911 - one per boxed form
         match expression:
             case dmn.LiteralExpression(text=source):
                 return self.text(source, scope)
@@ -299,7 +299,8 @@ class ModelCompiler:
 
 
 def _lower_boxed(lowering: Lowering, node: Boxed, scope: Scope) -> Value:
-    assert lowering.boxed is not None
+    if lowering.boxed is None:
+        raise NotCompilableError("F410", what="Boxed")
     return lowering.boxed(node.expression, scope)
 
 

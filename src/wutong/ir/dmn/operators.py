@@ -37,7 +37,6 @@ from wutong.ir.dmn.values import (
     text,
     to_data,
     to_rows,
-    truth,
     type_of,
     unify,
 )
@@ -135,8 +134,7 @@ def _with_presence(a: Value, b: Value, same: Expr) -> Expr:
 def _equal_either(a: Value, b: Value) -> Expr:
     if isinstance(a, Either):
         return case([(c, equal(v, b)) for c, v in a.options], absent(b))
-    assert isinstance(b, Either)
-    return case([(c, equal(a, v)) for c, v in b.options], absent(a))
+    return _equal_either(b, a)
 
 
 def _same_clock(a: Scalar, b: Scalar) -> tuple[Scalar, Scalar]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from wutong.dmn import model as dmn
+from wutong.ir.dmn.bigtables import try_join
 from wutong.ir.dmn.lists import keep
 from wutong.ir.dmn.operators import equal, scalar
 from wutong.ir.dmn.plan import LAMBDA
@@ -68,14 +69,14 @@ def lower_table(compiler: ModelCompiler, table: dmn.DecisionTable, scope: Scope)
     Raises:
         NotCompilableError: F422 a hit policy applied to outputs it has no meaning for.
     """
-    from wutong.ir.dmn.bigtables import try_join
-    joined = try_join(compiler, table, scope) if len(table.rules) >= JOIN_FROM else None
+    default = default_output(compiler, table, scope)
+    joined = try_join(compiler, table, scope, default) if len(table.rules) >= JOIN_FROM else None
     if joined is not None:
         return joined
     inputs = [compiler.lowering.settled(compiler.text(i.text, scope)) for i in table.inputs]
     matches = [_matches(compiler, inputs, rule, scope) for rule in table.rules]
     outputs = [_output(compiler, table, rule.outputs, scope) for rule in table.rules]
-    hits = Hits(tuple(matches), tuple(outputs), default_output(compiler, table, scope))
+    hits = Hits(tuple(matches), tuple(outputs), default)
     return compiler.lowering.settled(_POLICIES[table.hit_policy](compiler, table, hits))
 
 

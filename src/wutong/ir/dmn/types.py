@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wutong.feel.ast import UnaryTests
 from wutong.sql.emit import BIGINT, BOOLEAN, DATE, DOUBLE, LIST, STRUCT, TIME, TIMESTAMP, VARCHAR, SqlType
 
 
@@ -19,7 +20,7 @@ class FeelType:
     kind: str
     of: FeelType | None = None
     fields: tuple[tuple[str, FeelType], ...] = ()
-    allowed: object | None = None
+    allowed: UnaryTests | None = None
 
     def __str__(self) -> str:
         if self.of is not None:
@@ -68,7 +69,7 @@ def context_of(fields: dict[str, FeelType]) -> FeelType:
 
 
 def sql_type(kind: FeelType) -> SqlType:
-    """Return the SQL type that carries `kind` inside a list; contexts become structs of f0, f1, …
+    """Return the SQL type that carries `kind` inside a list; contexts become structs with fields f0, f1 and so on.
 
     >>> sql_type(list_of(NUMBER)).of.name
     'DOUBLE'

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from wutong.ir.dmn.types import ANY, NULL_TYPE, SCALARS, FeelType, list_of, sql_type
-from wutong.sql.emit import BOOLEAN, Expr, case, cast, col, field, lit, op, struct
+from wutong.sql.emit import BOOLEAN, Expr, case, cast, field, lit, op, struct
 from wutong.sql.nodes import Cast, Lit
 
 
@@ -194,7 +194,8 @@ def absent(value: Value) -> Expr:
 
 def exclusive(options: Sequence[tuple[Expr, Value]]) -> list[tuple[Expr, Value]]:
     """Return the options with conditions that exclude the earlier ones."""
-    made, earlier = [], []
+    made: list[tuple[Expr, Value]] = []
+    earlier: list[Expr] = []
     for condition, value in options:
         made.append((and_(is_true(condition), *(not_(e) for e in earlier)), value))
         earlier.append(is_true(condition))

@@ -1,0 +1,1 @@
+"""FEEL and DMN compiled to SQL with the null rules of the standard (`dmn` mode); see `wutong.ir.dmn.engine`."""
