@@ -92,7 +92,7 @@ def test_amounts_written_in_another_unit_give_the_same_verdict(tmp_path: Path) -
     results = []
     for unit, factor in (("元", Decimal(1)), ("万元", Decimal(10000))):
         file = tmp_path / f"{unit}.csv"
-        amounts = [Decimal("12345678.90"), Decimal("740740.73"), Decimal("9876543.21"), Decimal("5000000")]
+        amounts = [Decimal("12345678.90"), Decimal("740740.73"), Decimal("9876543.21"), Decimal(5000000)]
         heads = ["营业收入", "研发费用", "成本费用支出", "资产总额"]
         head = ",".join(["统一社会信用代码", "企业名称", "2025年职工总数", *(f"2025年{h}({unit})" for h in heads)])
         row = ",".join(["91370200MA0DEM0132", "青岛演示甲有限公司", "50", *(format(a / factor, "f") for a in amounts)])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -352,7 +353,7 @@ def load_packs(packs: Iterable[str | Path] | None = None) -> list[Policy]:
     """
     policies = [load_file(p) for pack in (packs or known_packs()) for p in pack_files(pack)]
     policies.sort(key=lambda p: (p.key, p.start or date.min, p.version))
-    for left, right in zip(policies, policies[1:], strict=False):
+    for left, right in pairwise(policies):
         if left.key == right.key and (left.end is None or right.start is None or right.start <= left.end):
             raise WutongError.of("P120", Place(file=right.file, policy=right.key), other=left.file)
     return policies

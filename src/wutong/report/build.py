@@ -147,7 +147,7 @@ def near_miss(policy: Policy, results: Sequence[ConditionResult]) -> NearMiss | 
     if len(found) != 1:
         return None
     gaps = [m for m in found[0].measures if m.gap is not None]
-    best = min(gaps, key=lambda m: abs(m.gap or 0)) if gaps else None
+    best = min(gaps, key=lambda m: abs(m.gap or Decimal(0))) if gaps else None
     return NearMiss(found[0].code, best.gap if best else None, best.unit if best else "")
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,7 @@ def view_of(results: Results, snapshot: Snapshot, diagnostics: Sequence[Diagnost
             progress: Progress = _silent) -> RunView:
     """Return results as the report reads them."""
     catalogue = shipped_catalogue()
-    tables = {n: snapshot.read(n) for n in ("companies", "sources") if n in snapshot.tables}
+    tables: dict[str, Any] = {n: snapshot.read(n) for n in ("companies", "sources") if n in snapshot.tables}
     labels = Labels(tables, catalogue, results.on.year)
     builder = Builder(results, labels)
     companies: list[CompanyView] = []
@@ -157,8 +158,6 @@ def write_manifest(run: RunView, results: Results, snapshot: Snapshot, out: Path
 
 
 def _with_id(run: RunView, run_id: str) -> RunView:
-    from dataclasses import replace
-
     return replace(run, run_id=run_id)
 
 
