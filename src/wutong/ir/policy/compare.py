@@ -13,7 +13,7 @@ from wutong.sql.types import BOOLEAN, DECIMAL
 
 TRUE, FALSE, NULL = lit(True, BOOLEAN), lit(False, BOOLEAN), lit(None, BOOLEAN)
 _PYTHON: dict[str, Callable[[Decimal, Decimal], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
-_SQL = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+SQL_NAMES = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MIRROR = {**_MIRROR, "=": "=", "!=": "!="}
 
@@ -45,7 +45,7 @@ def compare(a: Interval, operator: str, b: Interval) -> Expr:
     alo, ahi, aplain, blo, bhi, bplain = ends
     decided = _hull(a, b, operator)
     if aplain is not None and bplain is not None:
-        node = op(_SQL[operator], aplain, bplain)
+        node = op(SQL_NAMES[operator], aplain, bplain)
         one_unknown = a.const is not None or b.const is not None
         return node if decided is None or not one_unknown else op("coalesce", node, TRUE if decided else FALSE)
     if operator in ("=", "!="):
@@ -59,7 +59,7 @@ def compare(a: Interval, operator: str, b: Interval) -> Expr:
 
 
 def _less(x: Expr | None, operator: str, y: Expr | None) -> Expr | None:
-    return None if x is None or y is None else op(_SQL[operator], x, y)
+    return None if x is None or y is None else op(SQL_NAMES[operator], x, y)
 
 
 def _pairs(parts: tuple[Expr | None, str, Expr | None, Expr | None, str, Expr | None],

@@ -9,12 +9,14 @@ from functools import reduce
 from wutong.errors import Diagnostic, Place, WutongError
 from wutong.feel import ast
 from wutong.feel.parser import parse_expression, parse_unary_tests
+from wutong.ir.policy import expr  # noqa: F401 - registers how every node is lowered
 from wutong.ir.policy.arith import choose, constant, least_of
 from wutong.ir.policy.compare import FALSE, NULL, TRUE
-from wutong.ir.policy.expr import Comparison, Lowering, children, kind_of
 from wutong.ir.policy.functions import rounded
+from wutong.ir.policy.lowering import Comparison, Lowering, kind_of
 from wutong.ir.policy.plan import Plan
 from wutong.ir.policy.scope import PolicyScope, fact_names, parameter_value
+from wutong.ir.policy.syntax import names_of
 from wutong.ir.policy.tables import lower_rules, lower_table
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.packs.model import Benefit, Let, Policy, Table, Tree
@@ -364,16 +366,6 @@ class _Compiler:
         if not amount.nonneg:
             low = case([(yes, lo), (no, zero)], op("least", lo, zero))
         return low, case([(no, zero)], hi)
-
-
-def names_of(node: ast.Node) -> set[str]:
-    """Return every name an expression mentions."""
-    found = {node.name} if isinstance(node, ast.Name) else set()
-    if isinstance(node, ast.Path) and isinstance(node.base, ast.Name):
-        found.add(f"{node.base.name}.{node.name}")
-    for child in children(node):
-        found |= names_of(child)
-    return found
 
 
 def tree_sql(tree: Tree, truths: dict[str, Expr]) -> Expr:

@@ -9,8 +9,9 @@ from wutong.errors import WutongError
 from wutong.feel import ast
 from wutong.ir.policy import units
 from wutong.ir.policy.arith import add, best_of, choose, constant, least_of, multiply, negate
-from wutong.ir.policy.compare import NULL, TRUE, compare, positive
-from wutong.ir.policy.expr import Lowering, _date, days_between, kind_of
+from wutong.ir.policy.compare import compare
+from wutong.ir.policy.dates import day_of, days_between
+from wutong.ir.policy.lowering import Lowering, handles, kind_of
 from wutong.ir.policy.values import WIDE, Interval, Number, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, case, cast, lit, op
 from wutong.sql.types import BIGINT, DECIMAL, HUGEINT
@@ -19,6 +20,7 @@ from wutong.values.units import Unit
 _AGGREGATES = {"count", "sum", "min", "max", "exists"}
 
 
+@handles(ast.Call)
 def call(self: Lowering, node: ast.Call) -> Value:
     """Lower a function call."""
     if not isinstance(node.function, ast.Name) or node.names is not None:
@@ -37,8 +39,8 @@ def call(self: Lowering, node: ast.Call) -> Value:
         raise self.fail("F531", node, name=name, need=need, got=len(node.arguments))
     try:
         return body(self, node)
-    except units.UnitMismatch as clash:
-        raise self.fail(clash.code, node, left=clash.left, right=clash.right) from None
+    except units.UnitMismatchError as clash:
+        raise self.clashed(clash, node) from None
 
 
 def _aggregate(self: Lowering, node: ast.Call, name: str, rows: Rows) -> Value:
@@ -238,7 +240,7 @@ def _date_of(self: Lowering, node: ast.Call) -> Value:
     argument = node.arguments[0]
     if not isinstance(argument, ast.Literal) or not isinstance(argument.value, str):
         raise self.fail("F509", node, text="?")
-    return _date(self, argument, argument.value)
+    return day_of(self, argument, argument.value)
 
 
 _FUNCTIONS: dict[str, tuple[int, Callable[[Lowering, ast.Call], Value]]] = {
@@ -253,5 +255,3 @@ _FUNCTIONS: dict[str, tuple[int, Callable[[Lowering, ast.Call], Value]]] = {
     "years between": (2, _months("年")), "date": (1, _date_of), "contains": (2, _text("contains")),
     "starts with": (2, _text("starts_with")), "ends with": (2, _text("ends_with")),
 }
-
-__all__ = ["NULL", "TRUE", "call", "positive", "rounded"]

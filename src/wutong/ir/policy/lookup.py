@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from wutong.feel import ast
 from wutong.ir.policy.arith import known_or_missing
-from wutong.ir.policy.expr import Lowering
+from wutong.ir.policy.lowering import Lowering
 from wutong.ir.policy.plan import Lookup
+from wutong.ir.policy.syntax import edges_of
 from wutong.ir.policy.values import Interval, Number, Text, Value
 from wutong.packs.model import Table
 from wutong.sql.nodes import Expr, Lit, case, col, lit, op
@@ -48,8 +49,6 @@ def _known(lowering: Lowering, value: Number) -> Expr | None:
 
 def _span(test: ast.UnaryTests, scale: int, reach: Decimal) -> tuple[Decimal, Decimal] | None:
     """Return a cell as an inclusive range on the input's grid of decimals."""
-    from wutong.ir.policy.tables import edges_of
-
     if len(test.tests) == 1 and isinstance(test.tests[0], ast.AnyTest):
         return -reach, reach
     edges = edges_of(test)

@@ -157,7 +157,7 @@ class RowScope:
         fact = self.child.column(name)
         return None if fact is None else self.outer.plan.child_value(self.child, fact)
 
-    def similar(self, name: str) -> list[str]:
+    def similar(self, _name: str) -> list[str]:
         """Return the columns of the child table."""
         return [c.zh for c in self.child.columns]
 
@@ -165,15 +165,15 @@ class RowScope:
         """Rows have no columns of their own."""
         return node
 
-    def lookup(self, wanted: Lookup) -> str:
+    def lookup(self, _wanted: Lookup) -> str:
         """Refuse: tables are decided per company."""
         raise WutongError.of("F535", name="lookup")
 
-    def aggregate(self, function: str, rows: Rows) -> Value:
+    def aggregate(self, function: str, _rows: Rows) -> Value:
         """Refuse: a child row has no children."""
         raise WutongError.of("F535", name=function)
 
-    def rows_scope(self, child: str, variable: str | None) -> RowScope:
+    def rows_scope(self, child: str, _variable: str | None) -> RowScope:
         """Refuse: a child row has no children."""
         raise WutongError.of("F535", name=child)
 

@@ -12,8 +12,10 @@ from functools import reduce
 from wutong.feel import ast
 from wutong.ir.policy.arith import add, constant
 from wutong.ir.policy.compare import NULL, TRUE
-from wutong.ir.policy.expr import Lowering, kind_of, unary_tests
 from wutong.ir.policy.lookup import LARGE, lookup_table
+from wutong.ir.policy.lowering import Lowering, kind_of
+from wutong.ir.policy.syntax import edges_of
+from wutong.ir.policy.unary import unary_tests
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.packs.model import Table
 from wutong.sql.nodes import Expr, case, cast, lit, op
@@ -125,24 +127,6 @@ def _ops(node: object) -> set[str]:
 
 def _constant(value: Value) -> bool:
     return isinstance(value, Number | Text | Day | Truth) and value.const is not None
-
-
-def edges_of(tests: ast.UnaryTests) -> tuple[Decimal | None, bool, Decimal | None, bool] | None:
-    """Return low, low closed, high, high closed of a one-test cell over literals."""
-    if tests.negated or len(tests.tests) != 1:
-        return None
-    test = tests.tests[0]
-    if isinstance(test, ast.UnaryTest) and isinstance(test.value, ast.Literal) and isinstance(test.value.value, Decimal):
-        v = test.value.value
-        return {"<": (None, False, v, False), "<=": (None, False, v, True), ">": (v, False, None, False),
-                ">=": (v, True, None, False), "=": (v, True, v, True)}.get(test.op)
-    if isinstance(test, ast.Range):
-        ends = [e.value if isinstance(e, ast.Literal) else None for e in (test.low, test.high)]
-        if all(isinstance(e, Decimal) for e in ends):
-            return ends[0], test.low_closed, ends[1], test.high_closed  # type: ignore[return-value]
-    if isinstance(test, ast.Literal) and isinstance(test.value, Decimal):
-        return test.value, True, test.value, True
-    return None
 
 
 def _disjoint(rules: list[Rule]) -> bool:

@@ -17,7 +17,7 @@ find = Unit.find
 PERCENT = Unit.parse("%")
 
 
-class UnitMismatch(Exception):
+class UnitMismatchError(Exception):
     """Two units that may not meet; `code` says why."""
 
     def __init__(self, code: str, left: Unit | None, right: Unit | None) -> None:
@@ -43,7 +43,7 @@ def align(left: Number, right: Number) -> tuple[Number, Number]:
     """Return both in one unit.
 
     Raises:
-        UnitMismatch: F520 different kinds of quantity, F521 same kind but other unit, F522 % against a ratio,
+        UnitMismatchError: F520 different kinds of quantity, F521 same kind but other unit, F522 % against a ratio,
             F523 a bare number against money, area or %.
     """
     a, b = left.unit, right.unit
@@ -54,16 +54,16 @@ def align(left: Number, right: Number) -> tuple[Number, Number]:
             return left, _exactly(right, a, left)
         if left.literal:
             return _exactly(left, b, right), right
-        raise UnitMismatch("F521", a, b)
+        raise UnitMismatchError("F521", a, b)
     if PERCENT in (a, b) and (_plain(a) or _plain(b)):
-        raise UnitMismatch("F522", a, b)
+        raise UnitMismatchError("F522", a, b)
     if a is None or b is None:
         bare, other = (left, right) if a is None else (right, left)
         if _counts(other.unit) or bare.const == 0:
             named = Number(bare.num, bare.den, other.unit, bare.literal)
             return (named, right) if a is None else (left, named)
-        raise UnitMismatch("F523", a, b)
-    raise UnitMismatch("F520", a, b)
+        raise UnitMismatchError("F523", a, b)
+    raise UnitMismatchError("F520", a, b)
 
 
 def in_base(number: Number) -> Number:
@@ -75,7 +75,7 @@ def _exactly(number: Number, unit: Unit, other: Number) -> Number:
     try:
         return _converted(number, unit)
     except WutongError:
-        raise UnitMismatch("F521", number.unit, other.unit) from None
+        raise UnitMismatchError("F521", number.unit, other.unit) from None
 
 
 def common(left: Number, right: Number) -> tuple[Interval, Interval, Interval | None]:
@@ -98,10 +98,10 @@ def multiply(left: Number, right: Number) -> Number:
     """Return the product; at most one factor has a unit, and % is not a factor."""
     for one, other in ((left, right), (right, left)):
         if one.unit == PERCENT:
-            raise UnitMismatch("F524", one.unit, other.unit)
+            raise UnitMismatchError("F524", one.unit, other.unit)
     left, right = _uncounted(left, right)
     if not _plain(left.unit) and not _plain(right.unit):
-        raise UnitMismatch("F525", left.unit, right.unit)
+        raise UnitMismatchError("F525", left.unit, right.unit)
     dens = [d for d in (left.den, right.den) if d is not None]
     den = None if not dens else dens[0] if len(dens) == 1 else arith.multiply(*dens)
     unit = left.unit if _plain(right.unit) else right.unit
@@ -148,7 +148,7 @@ def power(left: Number, right: Number) -> Number:
     """Return a pure number to a small whole power."""
     exponent = right.const
     if exponent is None or exponent not in (1, 2, 3, 4) or not _plain(left.unit):
-        raise UnitMismatch("F526", left.unit, right.unit)
+        raise UnitMismatchError("F526", left.unit, right.unit)
     result = left
     for _ in range(int(exponent) - 1):
         result = multiply(result, left)
@@ -158,7 +158,7 @@ def power(left: Number, right: Number) -> Number:
 def percent(number: Number) -> Number:
     """Return a ratio as a figure in %."""
     if not _plain(number.unit):
-        raise UnitMismatch("F527", number.unit, PERCENT)
+        raise UnitMismatchError("F527", number.unit, PERCENT)
     scaled = multiply(Number(number.num, number.den), Number(constant(Decimal(100))))
     return Number(scaled.num, scaled.den, PERCENT)
 
@@ -166,7 +166,7 @@ def percent(number: Number) -> Number:
 def ratio(number: Number) -> Number:
     """Return a figure in % as a ratio."""
     if number.unit != PERCENT:
-        raise UnitMismatch("F528", number.unit, None)
+        raise UnitMismatchError("F528", number.unit, None)
     scaled = multiply(Number(number.num, number.den), Number(constant(Decimal("0.01"))))
     return Number(scaled.num, scaled.den, None)
 
@@ -176,7 +176,7 @@ def converted(number: Number, unit: Unit) -> Number:
     if number.unit is not None and number.unit.is_count and unit.dimension == "score":
         return Number(number.num, number.den, unit)
     if number.unit is None or number.unit.dimension != unit.dimension:
-        raise UnitMismatch("F520", number.unit, unit)
+        raise UnitMismatchError("F520", number.unit, unit)
     factor = number.unit.factor / unit.factor
     up, down = constant(Decimal(factor.numerator)), constant(Decimal(factor.denominator))
     result = divide(multiply(Number(number.num, number.den), Number(up)), Number(down))

@@ -112,4 +112,6 @@ class Rows:
     as_name: str | None = None
 
 
+Plain = Truth | Text | Day
+"""What one SQL expression holds whole."""
 Value = Number | Truth | Text | Day | Options | Rows
