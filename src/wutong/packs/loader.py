@@ -39,7 +39,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def _no_float(loader: yaml.SafeLoader, node: yaml.Node) -> str:
-    return cast("str", loader.construct_scalar(cast("yaml.ScalarNode", node)))
+    return loader.construct_scalar(cast("yaml.ScalarNode", node))
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -234,7 +234,7 @@ def _benefits(file: _File, sources: Mapping[str, Source]) -> tuple[Benefit, ...]
 def _check_tree(file: _File, tree: Any, codes: set[str], where: str = "decide") -> None:
     if isinstance(tree, str):
         if tree not in codes:
-            file.fault("P113", where, code=tree, known="、".join(sorted(codes)))
+            file.fault("P113", where, condition=tree, known="、".join(sorted(codes)))
     elif isinstance(tree, Mapping) and len(tree) == 1 and next(iter(tree)) in {"all", "any", "not"}:
         key, value = next(iter(tree.items()))
         for part in [value] if key == "not" else value or []:
@@ -247,8 +247,9 @@ def _check_tree(file: _File, tree: Any, codes: set[str], where: str = "decide") 
 
 def _unique(file: _File, policy: Policy) -> None:
     seen: dict[str, str] = {}
-    named = [*policy.parameters, *policy.lets, *policy.tables]
-    for code, zh in [(n.code, n.zh) for n in named] + [(c.code, "") for c in (*policy.conditions, *policy.benefits)]:
+    named: list[Parameter | Let | Table] = [*policy.parameters, *policy.lets, *policy.tables]
+    coded: list[Condition | Benefit] = [*policy.conditions, *policy.benefits]
+    for code, zh in [(n.code, n.zh) for n in named] + [(c.code, "") for c in coded]:
         for name in {code, zh} - {""}:
             if name in seen:
                 file.fault("P115", code, name=name, other=seen[name])
@@ -260,8 +261,8 @@ def _graded(file: _File, policy: Policy) -> None:
     if policy.status == "draft":
         return
     used = {d.source for p in policy.parameters for d in p.values}
-    used |= {x.source for x in (*policy.conditions, *policy.tables, *policy.benefits) if x.source
-             and not getattr(x, "manual", False)}
+    citing: list[Condition | Table | Benefit] = [*policy.conditions, *policy.tables, *policy.benefits]
+    used |= {x.source for x in citing if x.source and not getattr(x, "manual", False)}
     for key in sorted(used):
         if key in policy.sources and policy.sources[key].grade == "M":
             file.fault("P116", key)

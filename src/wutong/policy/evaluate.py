@@ -44,7 +44,7 @@ class Block:
 
 def default_backend() -> Backend:
     """Return DuckDB in process."""
-    from wutong.backends.duckdb import DuckDBBackend
+    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - another backend must not load DuckDB
 
     return DuckDBBackend()
 
@@ -63,7 +63,7 @@ def snapshot_tables(snapshot: Snapshot) -> dict[str, pa.Table | Path]:
     return {name: snapshot.path(name) for name in snapshot.tables}
 
 
-def compile_block(
+def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
     policies: Sequence[Policy], columns: Mapping[str, Mapping[str, str]], on: date, *, mode: Mode = "interval",
     explain: bool = False, company: str | None = None, first: int = 0, catalogue: Catalogue | None = None,
     dialect: str = "duckdb",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +17,7 @@ from wutong.feel import ast
 from wutong.feel.parser import parse_expression
 from wutong.ir.policy.compile import Compiled, Shown
 from wutong.packs.loader import load_file, load_yaml
-from wutong.packs.model import Policy
+from wutong.packs.model import Let, Parameter, Policy, Table
 from wutong.policy.benefits import Line, combine
 from wutong.policy.evaluate import VERDICTS, Mode, compile_block, default_backend, shipped_catalogue
 from wutong.tables import Catalogue, Fact
@@ -109,7 +109,7 @@ def _number(fact: Fact, text: str) -> Decimal:
     if isinstance(node, ast.Negate):
         sign, node = -1, node.operand
     if not isinstance(node, ast.Literal) or not isinstance(node.value, Decimal):
-        raise ValueError(text)
+        raise ValueError(text)  # noqa: TRY004 - the caller places it as a faulty value
     value = node.value * sign
     if node.unit is not None and fact.unit is not None:
         value = convert(value, node.unit, fact.unit)
@@ -137,9 +137,10 @@ def case_tables(cases: Sequence[Case], catalogue: Catalogue, file: str = "") -> 
     return tables
 
 
-def _place_fact(catalogue: Catalogue, name: str, value: Any, row: dict[str, Any],
-                children: dict[str, list[dict[str, Any]]], types: dict[str, pa.DataType], company: str,
-                place: Place) -> None:
+def _place_fact(  # noqa: PLR0913, PLR0917 - one cell and the tables it may go to
+    catalogue: Catalogue, name: str, value: Any, row: dict[str, Any], children: dict[str, list[dict[str, Any]]],
+    types: dict[str, pa.DataType], company: str, place: Place,
+) -> None:
     child = catalogue.child(name)
     if child is not None:
         target = children.setdefault(child.code, [])
@@ -190,9 +191,8 @@ def run_cases(path: Path, mode: Mode = "interval", backend: Backend | None = Non
 
 def with_outputs(policy: Policy, cases: Sequence[Case]) -> Policy:
     """Return the policy with every let and table that a case expects among its outputs."""
-    from dataclasses import replace
-
-    local = {n for x in (*policy.parameters, *policy.lets, *policy.tables) for n in (x.code, x.zh)}
+    named: list[Parameter | Let | Table] = [*policy.parameters, *policy.lets, *policy.tables]
+    local = {n for x in named for n in (x.code, x.zh)}
     asked = {i for c in cases for i in c.expect if i in local}
     return replace(policy, outputs=tuple(dict.fromkeys((*policy.outputs, *sorted(asked)))))
 
