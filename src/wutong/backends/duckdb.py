@@ -45,6 +45,8 @@ class DuckDBBackend:
         try:
             relation = self._connection.sql(sql)
             return relation.to_arrow_table()
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
         except duckdb.Error as error:
             raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
 
@@ -55,6 +57,8 @@ class DuckDBBackend:
         try:
             copied = self._connection.execute(
                 f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        except duckdb.InterruptException:
+            raise KeyboardInterrupt from None
         except duckdb.Error as error:
             raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
         return int(copied[0]) if copied else 0

@@ -6,6 +6,7 @@ Blocks of about 25 policies are the measured optimum of speed and memory on Duck
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,11 +43,11 @@ class Block:
     sql: str
 
 
-def default_backend() -> Backend:
-    """Return DuckDB in process."""
+def default_backend(threads: int | None = None) -> Backend:
+    """Return DuckDB in process, with so many threads."""
     from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - another backend must not load DuckDB
 
-    return DuckDBBackend()
+    return DuckDBBackend(threads)
 
 
 def columns_by_table(tables: Tables) -> dict[str, dict[str, str]]:
@@ -188,16 +189,22 @@ def evaluate(
     """
     tables = snapshot_tables(snapshot) if isinstance(snapshot, Snapshot) else snapshot
     chosen = [p for p in policies if p.in_force(on)]
-    engine = backend or default_backend()
-    columns = columns_by_table(tables)
-    compiled: list[Compiled] = []
+    small = block_size(tables) == SMALL_BLOCK
+    engine = backend or default_backend(1 if small else None)
     made: list[pa.Table] = []
-    for block in blocks(chosen, columns, on, mode, explain, block_size(tables), engine.dialect):
-        table = engine.query(block.sql, {n: t for n, t in tables.items() if n in block_tables(block)})
-        made.append(table.sort_by("company"))
-        compiled += block.policies
-        if progress is not None:
-            progress("evaluate", len(compiled), len(chosen))
+    compiled: list[Compiled] = []
+    columns = columns_by_table(tables)
+    # the engine releases the interpreter: the next statement is compiled while this one runs
+    with ThreadPoolExecutor(max_workers=1) as runner:
+        waiting: list[tuple[Block, Future[pa.Table]]] = []
+        for block in blocks(chosen, columns, on, mode, explain, block_size(tables), engine.dialect):
+            needed = {n: t for n, t in tables.items() if n in block_tables(block)}
+            waiting.append((block, runner.submit(engine.query, block.sql, needed)))
+        for block, result in waiting:
+            made.append(result.result().sort_by("company"))
+            compiled += block.policies
+            if progress is not None:
+                progress("evaluate", len(compiled), len(chosen))
     return Results(on, mode, tuple(compiled), tuple(made))
 
 
