@@ -63,6 +63,8 @@ def money_range(value: Range | None, words: Words, *, rough: bool = False) -> st
     ('30万–50万元', '至少 30万元，上限未知', '5元')
     >>> money_range(r(0, 0), zh), money_range(r(None, None), zh), money_range(r(0, 500000), zh)
     ('0元', '未知', '0–50万元')
+    >>> money_range(r(0, None), zh)
+    '上限未知'
     """
     if value is None:
         return ""
@@ -79,6 +81,8 @@ def money_range(value: Range | None, words: Words, *, rough: bool = False) -> st
 
 
 def _half_open(low: Decimal | None, high: Decimal | None, words: Words, *, rough: bool) -> str:
+    if low == 0:
+        return words["unbounded"]
     if low is not None:
         return words.fill("no_ceiling", money(low, words, rough=rough))
     if high is not None:

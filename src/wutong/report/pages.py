@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -20,7 +20,8 @@ from markupsafe import Markup
 from wutong.errors import Lang
 from wutong.report import charts, summary
 from wutong.report import format as fmt
-from wutong.report.markup import ConditionRows, amount, cite, score_rows
+from wutong.report.block import PolicyBlock
+from wutong.report.markup import amount, cite
 from wutong.report.model import (
     BenefitLine,
     CompanyView,
@@ -33,33 +34,6 @@ from wutong.report.texts import STANDINGS, Words
 
 _LETTER = {"eligible": "e", "near": "n", "manual": "m", "unknown": "u", "ineligible": "i", "none": "-"}
 _FINDINGS_SHOWN = 50
-
-
-class Static(NamedTuple):
-    """What of a policy is the same on every page."""
-
-    policy: PolicyView
-    page: str
-    anchor: str
-    name: str
-    logic: str
-    link: Markup
-    title: Markup
-    intro: Markup
-    rows: ConditionRows
-
-
-class Block(NamedTuple):
-    """One policy on a company's page, ready to print."""
-
-    fixed: Static
-    standing: str
-    reason: str
-    score: str
-    benefit: Markup
-    rows: Markup
-    missing: list[tuple[str, str]]
-    verdict: VerdictView
 
 
 @cache
@@ -119,21 +93,14 @@ class Pages:
         self.view = view
         self.words = Words(lang)
         self.totals = summary.policy_totals(view)
-        fixed: Any = _environment().get_template("fixed.html.j2").module
-        self._fixed = fixed
-        self._chips = {s: fixed.chip(s, self.words) for s in STANDINGS}
-        self._missing_head = fixed.missing_head(self.words)
+        self._macros: Any = _environment().get_template("fixed.html.j2").module
         names = unique_names(p.id for p in view.policies)
-        self.static = {p.key: self._prepare(p, name) for p, name in zip(view.policies, names, strict=True)}
+        self.static = {p.key: PolicyBlock(p, name, self.words, self._macros)
+                       for p, name in zip(view.policies, names, strict=True)}
+        self._names = {k: s.name for k, s in self.static.items()}
         self.company_pages = dict(zip((c.code for c in view.companies),
                                       unique_names(c.code for c in view.companies), strict=True))
         self._reasons: dict[tuple[str, str], str] = {}
-
-    def _prepare(self, policy: PolicyView, page: str) -> Static:
-        name = self.words.name(policy.name_zh, policy.name_en)
-        logic, anchor, make = summary.logic(policy, self.words), f"p-{page}", self._fixed
-        return Static(policy, page, anchor, name, logic, make.link(anchor, name), make.title(name, policy, self.words),
-                      make.intro(policy, logic, self.words), ConditionRows(policy, self.words))
 
     def _render(self, name: str, root: str, **values: Any) -> str:
         template: Template = _environment().get_template(name)
@@ -158,33 +125,21 @@ class Pages:
 
     # one company ----------------------------------------------------------------------------------
 
-    def _missing(self, static: Static, verdict: VerdictView) -> list[tuple[str, str]]:
-        numbers = static.rows.numbers
-        return [
-            (name, self.words["comma"].join(str(numbers[c]) for c in codes if c in numbers))
-            for name, codes in summary.would_decide(verdict)
-        ]
-
-    def _block(self, company: CompanyView, static: Static, verdict: VerdictView) -> Block:
-        standing = summary.standing(verdict)
-        return Block(
-            static, standing,
-            self.reason(company, static.policy), summary.headline(verdict, self.words),
-            # Who is out gets nothing: a column of zeros would hide the amounts that matter.
-            self.amount(None if standing in {"near", "ineligible"} else verdict.benefit), static.rows.html(verdict),
-            self._missing(static, verdict), verdict,
-        )
+    def _benefits(self, lines: tuple[BenefitLine, ...], *, named: bool = False) -> Markup:
+        names = self._names if named else None
+        table: Markup = self._macros.benefit_table(lines, names, self.words, self.line_amount, self.cap)
+        return table
 
     def company(self, company: CompanyView) -> str:
         """Return the page of one company: best standing first, policies in the order of the run within it."""
-        blocks = [self._block(company, s, v) for k, s in self.static.items() if (v := company.verdicts.get(k))]
+        blocks = [s.make(v, self.reason(company, s.policy), self._benefits)
+                  for k, s in self.static.items() if (v := company.verdicts.get(k))]
         blocks.sort(key=lambda b: STANDINGS.index(b.standing))
         counts = {s: sum(b.standing == s for b in blocks) for s in STANDINGS}
         return self._render(
             "company.html.j2", "../", company=company, blocks=blocks, counts=counts,
             facts=[(f, fmt.fact_text(f.text, f.unit, self.words)) for f in company.facts],
-            names={k: s.name for k, s in self.static.items()}, chips=self._chips, missing_head=self._missing_head,
-            score_rows=score_rows, line_amount=self.line_amount,
+            combination=self._benefits(company.combination, named=True) if company.combination else "",
         )
 
     def line_amount(self, line: BenefitLine) -> Markup:
