@@ -150,7 +150,7 @@ def company(rng: random.Random, index: int, policies: tuple[PolicyView, ...]) ->
 
 def run(companies: int = 626, policies: int = 20, seed: int = 7) -> RunView:
     """Return an invented run of this size; the same seed gives the same run."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     pols = tuple(policy(i) for i in range(1, policies + 1))
     return RunView(
         run_id="a1b2c3d4e5f6", on=ON, mode="interval", engine_version="0.1.0", snapshot_hash="9f" * 32, demo=True,
