@@ -15,9 +15,10 @@ from wutong.ir.policy.compare import FALSE, NULL, TRUE
 from wutong.ir.policy.functions import rounded
 from wutong.ir.policy.lowering import Comparison, Lowering, kind_of
 from wutong.ir.policy.plan import Plan
+from wutong.ir.policy.rules import lower_rules
 from wutong.ir.policy.scope import PolicyScope, fact_names, parameter_value
 from wutong.ir.policy.syntax import names_of
-from wutong.ir.policy.tables import lower_rules, lower_table
+from wutong.ir.policy.tables import lower_table
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.packs.model import Benefit, Let, Policy, Table, Tree
 from wutong.sql.nodes import Expr, Lit, case, cast, lit, op
@@ -201,7 +202,7 @@ class _Compiler:
         lowering = self.lowering("", table.code)
         if table.default is not None:
             default = lowering.lower(next(nodes))
-        rules = lower_rules(lowering, table, inputs, parsed)  # type: ignore[arg-type]  # cells are UnaryTests
+        rules = lower_rules(lowering, inputs, parsed)  # type: ignore[arg-type]  # cells are UnaryTests
         return lower_table(lowering, table, [v for _, v in inputs], rules, default)
 
     def columns(self, value: Value) -> Value:

@@ -13,6 +13,7 @@ from wutong.feel import ast
 from wutong.ir.policy.arith import known_or_missing
 from wutong.ir.policy.lowering import Lowering
 from wutong.ir.policy.plan import Lookup
+from wutong.ir.policy.rules import unit_of
 from wutong.ir.policy.syntax import edges_of
 from wutong.ir.policy.values import Interval, Number, Text, Value
 from wutong.packs.model import Table
@@ -143,8 +144,6 @@ def _cell(value: Value, kind: SqlType) -> Lit:
 
 def _value(lowering: Lowering, table: Table, node: Expr, outputs: list[Value], default: Value | None,
            kind: SqlType) -> Value:
-    from wutong.ir.policy.tables import unit_of
-
     if kind == VARCHAR:
         texts = [o.const for o in (*outputs, default) if isinstance(o, Text) and o.const is not None]
         return Text(node, tuple(dict.fromkeys(texts)))

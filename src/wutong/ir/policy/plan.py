@@ -14,10 +14,12 @@ from decimal import Decimal
 from wutong.ir.policy.arith import known_or_missing
 from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
 from wutong.sql.nodes import (
+    Cast,
     Col,
     Expr,
     Join,
     Lit,
+    Op,
     Select,
     Values,
     case,
@@ -213,8 +215,6 @@ class Plan:
 
 
 def _null_type(node: Expr) -> SqlType:
-    from wutong.sql.nodes import Cast, Op
-
     while True:
         if isinstance(node, Cast):
             return node.type
@@ -298,7 +298,7 @@ def aggregate_columns(catalogue: Catalogue, wanted: Aggregate, name: str, plan: 
     return made
 
 
-def count_interval(lo: str, hi: str, complete: Expr, bind: object = None) -> Interval:
+def count_interval(lo: str, hi: str, complete: Expr) -> Interval:
     """Return how many rows there are: at least the sure ones; at most the possible ones, if the list is whole."""
     zero = lit(0, BIGINT)
     low = cast(op("coalesce", col(lo), zero), DECIMAL(9, 0))
