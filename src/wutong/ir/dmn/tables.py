@@ -18,7 +18,6 @@ from wutong.ir.dmn.values import (
     FALSE,
     NULL,
     Context,
-    Items,
     NotCompilableError,
     Rows,
     Scalar,
@@ -165,10 +164,8 @@ def _rule_order(compiler: ModelCompiler, __: dmn.DecisionTable, hits: Hits) -> V
 
 
 def _or_default(compiler: ModelCompiler, hits: Hits, made: Value) -> Value:
-    if hits.default is NULL:
-        return made
-    default = hits.default if isinstance(hits.default, Items | Rows) else Items((hits.default,))
-    return choose([(compiler.lowering.plan.bind(hits.none()), default)], made)
+    """Without a hit every policy gives the default output as it stands, or null (DMN 1.5, 8.2.11)."""
+    return choose([(compiler.lowering.plan.bind(hits.none()), hits.default)], made)
 
 
 def _output_order(compiler: ModelCompiler, table: dmn.DecisionTable, hits: Hits) -> Value:
@@ -190,10 +187,8 @@ def _collect(compiler: ModelCompiler, table: dmn.DecisionTable, hits: Hits) -> V
     if table.aggregation is None:
         return _rule_order(compiler, table, hits)
     if table.aggregation == "COUNT":
-        count = number(cast(_count(hits.matches), DOUBLE))
-        return count if hits.default is NULL else choose([(hits.none(), hits.default)], count)
-    made = _aggregated(compiler, table.aggregation, hits)
-    return choose([(compiler.lowering.plan.bind(hits.none()), hits.default)], made)
+        return _or_default(compiler, hits, number(cast(_count(hits.matches), DOUBLE)))
+    return _or_default(compiler, hits, _aggregated(compiler, table.aggregation, hits))
 
 
 def _aggregated(compiler: ModelCompiler, aggregation: str, hits: Hits) -> Value:

@@ -151,7 +151,13 @@ def _signed(source: Expr, size: Expr) -> Expr:
 
 
 def _scaled(source: Expr, pattern: str, factors: list[int]) -> list[Expr]:
-    return [op("mul", op("coalesce", _part(source, pattern, n + 1), _int(0)), _int(f)) for n, f in enumerate(factors)]
+    """Return the groups of a duration times their units; an absent group is 0, one too large for BIGINT null."""
+    made = []
+    for n, factor in enumerate(factors):
+        digits = _group(source, pattern, n + 1)
+        count = case([(op("eq", digits, lit("")), _int(0))], cast(digits, BIGINT, try_=True))
+        made.append(op("mul", count, _int(factor)))
+    return made
 
 
 def parse_months(plan: Plan, source: Expr) -> Scalar:
