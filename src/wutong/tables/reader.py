@@ -180,8 +180,9 @@ class _Job:
             if fact is None or not fact.yearly:
                 continue
             target = f"{fact.code}_{year}"
-            values = companies.values.setdefault(target, [None] * len(companies.rows))
-            if companies.column(target) is None:
+            values = companies.values.get(target)
+            if values is None:
+                values = companies.values[target] = [None] * len(companies.rows)
                 companies.columns.append(Column(10**6, "", fact, year, fact.unit))
             value = sheet.values[column.id][i]
             if value is not None and values[position] is not None and value != values[position]:
