@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,7 +28,7 @@ class Rule:
 
 
 def lower_rules(lowering: Lowering, inputs: list[tuple[ast.Node, Value]],
-                parsed: list[tuple[list[ast.UnaryTests], ast.Node]]) -> list[Rule]:
+                parsed: Sequence[tuple[Sequence[ast.UnaryTests], ast.Node]]) -> list[Rule]:
     """Lower every rule of a table."""
     rules = []
     for tests, output in parsed:
