@@ -5,7 +5,6 @@ A chain of 3,700 CASE branches reads 21 thousand rows a second, the join 730 tho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
@@ -13,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from wutong.dmn import model as dmn
 from wutong.feel import ast
+from wutong.ir.dmn.plan import Constant as Scalars
+from wutong.ir.dmn.plan import Relation
 from wutong.ir.dmn.scope import Scope
 from wutong.ir.dmn.values import NULL, Context, Scalar, Value, and_, choose, is_null
-from wutong.sql.emit import BIGINT, BOOLEAN, DOUBLE, VARCHAR, Expr, case, col, join, lit, op, select, values
-from wutong.sql.nodes import Select, Values
+from wutong.sql.emit import BIGINT, BOOLEAN, DOUBLE, VARCHAR, Expr, SqlType, case, col, join, lit, op, select
+from wutong.sql.nodes import Select
 
 if TYPE_CHECKING:
     from wutong.ir.dmn.model import ModelCompiler
@@ -127,7 +128,7 @@ class _Join:
     def value(self, default: Value) -> Value:
         """Return the table's value: one column per output, looked up by row."""
         plan = self.compiler.lowering.plan
-        plan.relations.append((self.rules, self._relation()))
+        plan.relations[self.rules] = self._relation()
         level = max((plan.level(i.sql) or 0 for i in self.inputs), default=0)
         found = [plan.fresh("t") for _ in self.table.outputs]
         hit, clash = plan.fresh("t"), plan.fresh("t")
@@ -138,22 +139,17 @@ class _Join:
         broken = op("coalesce", col(clash), lit(False))
         return self.compiler.lowering.settled(choose([(broken, NULL), (op("is_not_null", col(hit)), value)], default))
 
-    def _relation(self) -> Values:
-        columns = ["n"]
-        for n in range(len(self.inputs)):
-            columns += [f"e{n}", f"l{n}", f"h{n}", f"lc{n}", f"hc{n}"]
-        columns += [f"o{n}" for n in range(len(self.table.outputs))]
-        return values(columns, (list(self._row(n, spans, out)) for n, spans, out in self.rows))
-
-    def _row(self, n: int, spans: tuple[Span, ...], output: list[Constant]) -> Iterator[Expr]:
-        yield lit(n, BIGINT)
-        for item, span in zip(self.inputs, spans, strict=True):
-            for bound in (span.equal, span.low, span.high):
-                yield lit(bound, _SQL[item.kind])
-            yield lit(span.low_closed)
-            yield lit(span.high_closed)
-        for value in output:
-            yield lit(value, _SQL[_kind(value)])
+    def _relation(self) -> Relation:
+        """Return the rules as a relation: number, per input equal value and bounds, outputs."""
+        made: dict[str, tuple[SqlType, list[Scalars]]] = {"n": (BIGINT, [n for n, _, _ in self.rows])}
+        for n, item in enumerate(self.inputs):
+            column, kind = [spans[n] for _, spans, _ in self.rows], _SQL[item.kind]
+            made |= {f"e{n}": (kind, [c.equal for c in column]), f"l{n}": (kind, [c.low for c in column]),
+                     f"h{n}": (kind, [c.high for c in column]), f"lc{n}": (BOOLEAN, [c.low_closed for c in column]),
+                     f"hc{n}": (BOOLEAN, [c.high_closed for c in column])}
+        for n, value in enumerate(self.outputs[0]):
+            made[f"o{n}"] = (_SQL[_kind(value)], [out[n] for _, _, out in self.rows])
+        return Relation(made)
 
     def _query(self, level: int, found: list[str], hit: str, clash: str) -> Select:
         stage, rule = f"s{level}", self.rules
@@ -183,16 +179,20 @@ class _Join:
             same = op("eq", value, col(f"e{n}", self.rules))
             whole = all(s.equal is not None for s in column)
             parts.append(same if whole else op("or", is_null(col(f"e{n}", self.rules)), same))
-        if any(s.low is not None for s in column):
-            parts.append(self._bound(n, value, "l", "ge", "gt"))
-        if any(s.high is not None for s in column):
-            parts.append(self._bound(n, value, "h", "le", "lt"))
+        for side, bounds in (("l", [(s.low, s.low_closed) for s in column]), ("h", [(s.high, s.high_closed) for s in column])):
+            if any(bound is not None for bound, _ in bounds):
+                parts.append(self._bound(n, value, side, bounds))
         return and_(*parts)
 
-    def _bound(self, n: int, value: Expr, side: str, closed: str, open_: str) -> Expr:
+    def _bound(self, n: int, value: Expr, side: str, bounds: list[tuple[Constant | None, bool]]) -> Expr:
+        closed, open_ = ("ge", "gt") if side == "l" else ("le", "lt")
         bound = col(f"{side}{n}", self.rules)
-        within = case([(col(f"{side}c{n}", self.rules), op(closed, value, bound))], op(open_, value, bound))
-        return op("or", is_null(bound), within)
+        kinds = {c for b, c in bounds if b is not None}
+        if len(kinds) == 1:
+            within = op(closed if kinds.pop() else open_, value, bound)
+        else:
+            within = case([(col(f"{side}c{n}", self.rules), op(closed, value, bound))], op(open_, value, bound))
+        return within if all(b is not None for b, _ in bounds) else op("or", is_null(bound), within)
 
 
 def _kind(value: Constant) -> str:

@@ -32,7 +32,7 @@ from wutong.ir.dmn.values import (
     type_of,
     unify,
 )
-from wutong.sql.emit import BIGINT, Expr, case, col, lit
+from wutong.sql.emit import BIGINT, DOUBLE, Expr, SqlType, case, col, lit
 
 _ARROW = {"number": pa.float64(), "boolean": pa.bool_()}
 _TEXTUAL = frozenset(SCALARS) - {"number", "boolean", "string", "null"}
@@ -102,6 +102,13 @@ def arrow_type(kind: FeelType) -> pa.DataType:
     if kind.kind not in SCALARS:
         raise NotCompilableError("F424", kind=str(kind))
     return _ARROW.get(kind.kind, pa.string())
+
+
+def column(kind: SqlType, items: Sequence[Any]) -> pa.Array:
+    """Return constants as one Arrow column; numbers as doubles, as everywhere in dmn mode."""
+    if kind == DOUBLE:
+        return pa.array([None if v is None else float(v) for v in items], pa.float64())
+    return pa.array(items, {"BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}.get(kind.name, pa.string()))
 
 
 def columns(name: str, kind: FeelType, cases: Sequence[Any]) -> dict[str, pa.Array]:

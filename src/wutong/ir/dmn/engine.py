@@ -67,8 +67,13 @@ class Compiled:
     inputs: dict[str, tuple[str, FeelType]] = field(default_factory=dict)
 
     def sql(self, backend: Backend) -> str:
-        """Return the statement; it reads the relation ``cases``."""
+        """Return the statement; it reads the relation ``cases`` and those of `tables`."""
         return to_sql(self.plan.query({"rid": col("rid"), **self.outputs}, "cases"), backend.dialect)
+
+    def tables(self) -> dict[str, pa.Table]:
+        """Return the constant relations the statement reads: the rules of large tables."""
+        return {name: pa.table({c: data.column(kind, items) for c, (kind, items) in relation.columns.items()})
+                for name, relation in self.plan.relations.items()}
 
 
 @dataclass(slots=True)
@@ -127,7 +132,8 @@ class SqlEngine:
         for name, value in compiled.lowering.literals.items():
             plain = float(value) if isinstance(value, Decimal) else value
             table[name] = pa.array([plain] * len(cases))
-        answer = self.backend.query(compiled.sql(self.backend), {"cases": pa.table(table)})
+        tables = {"cases": pa.table(table), **compiled.tables()}
+        answer = self.backend.query(compiled.sql(self.backend), tables)
         rows: list[dict[str, Any]] = sorted(answer.to_pylist(), key=lambda row: row["rid"])
         return rows
 

@@ -71,8 +71,10 @@ class ModelCompiler:
     done: dict[str, Value | Exception] = field(default_factory=dict)
     imported: dict[str, ModelCompiler] = field(default_factory=dict)
     active: list[str] = field(default_factory=list)
+    members: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        self.members = self.members or self.model.members()
         if not self.types:
             self.types = types_of(self.model)
 
@@ -187,7 +189,7 @@ class ModelCompiler:
         if not source.strip():
             return None
         try:
-            return _parse(source, _names(scope), self.model.members())
+            return _parse(source, _names(scope), self.members)
         except WutongError:
             return None
 
@@ -200,7 +202,7 @@ class ModelCompiler:
         """Return the tests of a cell; an empty cell lets everything through."""
         if not source.strip():
             return ast.UnaryTests((ast.AnyTest(),))
-        return _parse_tests(source, _names(scope), self.model.members())
+        return _parse_tests(source, _names(scope), self.members)
 
     def output_values(self, output: dmn.TableOutput) -> list[Value]:
         """Return the allowed values of an output, highest priority first."""
@@ -256,7 +258,7 @@ class ModelCompiler:
     def _loop(self, expression: dmn.Expression, scope: Scope) -> ast.Node:
         def inner(part: dmn.Expression, *names: str) -> ast.Node:
             if isinstance(part, dmn.LiteralExpression) and part.text.strip() and part.type_ref is None:
-                return _parse(part.text, (*_names(scope), *names), self.model.members())
+                return _parse(part.text, (*_names(scope), *names), self.members)
             return Boxed(part)
 
         match expression:

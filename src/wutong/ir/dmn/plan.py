@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from wutong.sql.emit import Expr, Select, select
+from wutong.sql.emit import Expr, Select, SqlType, select
 from wutong.sql.nodes import Case, Cast, Col, Field, Join, Lambda, Lit, Op, Struct, Values
 
 #: parameters of lambdas start so; an expression that reads one cannot leave its lambda
@@ -53,6 +54,16 @@ def _bound_inside(node: Expr) -> set[str]:
     return found
 
 
+Constant = Decimal | str | bool | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A constant relation the statement reads by name: column → (type, values)."""
+
+    columns: dict[str, tuple[SqlType, list[Constant]]]
+
+
 @dataclass(slots=True)
 class Plan:
     """Columns by depth: a column of depth n reads only columns of smaller depth."""
@@ -60,7 +71,7 @@ class Plan:
     depth: dict[str, int] = field(default_factory=dict)
     stages: list[dict[str, Expr]] = field(default_factory=list)
     lookups: dict[int, list[tuple[str, Select]]] = field(default_factory=dict)
-    relations: list[tuple[str, Values]] = field(default_factory=list)
+    relations: dict[str, Relation] = field(default_factory=dict)
     known: dict[Expr, Col] = field(default_factory=dict)
     size: int = 0
 
@@ -106,7 +117,7 @@ class Plan:
 
     def query(self, outputs: dict[str, Expr], source: str, source_query: Select | None = None) -> Select:
         """Return the whole statement: source → stages → outputs."""
-        ctes: list[tuple[str, Select | Values]] = list(self.relations)
+        ctes: list[tuple[str, Select | Values]] = []
         first = "s0"
         ctes.append((first, source_query or select({"*": None}, source)))
         current = first
