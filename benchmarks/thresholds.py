@@ -45,7 +45,7 @@ conditions:
 def policy(folder: Path) -> Policy:
     """Return a policy of one condition for each threshold, loaded like any other."""
     rows = [
-        f"  - {{code: t{t}, zh: 不低于{t}%, en: at least {t} %, when: 上年研发费用 / 上年营业收入 >= {t}%, source: s}}"
+        f"  - {{code: t{t}, zh: 不低于{t}%, en: at least {t} %, when: percent(上年研发费用 / 上年营业收入) >= {t}%, source: s}}"
         for t in PERCENT
     ]
     file = folder / "thresholds-1.yaml"
@@ -68,9 +68,8 @@ def truth(research: np.ndarray, revenue: np.ndarray) -> np.ndarray:
 
 
 def by_doubles(research: np.ndarray, revenue: np.ndarray) -> np.ndarray:
-    """Return the same mask as a program with floating point division finds it."""
-    ratio = (research / 100) / (revenue / 100)
-    return sum(((ratio < t / 100).astype(np.uint64) << np.uint64(i)) for i, t in enumerate(PERCENT))
+    """Return the same mask as a program with floating point finds it: R&D below t % of sales."""
+    return sum(((research / 100 < revenue / 100 * (t / 100)).astype(np.uint64) << np.uint64(i)) for i, t in enumerate(PERCENT))
 
 
 def from_wan_text(amounts: np.ndarray) -> pa.Array:
