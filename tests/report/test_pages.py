@@ -59,7 +59,7 @@ def test_failed_condition_shows_value_threshold_gap_and_source():
     result = ConditionResult("c1", False, (Measure("上年职工总数", Decimal(620), Decimal(620), "<=", Decimal(500), "人", Decimal(120)),))
     page = company_page(one_run(VerdictView("ineligible", (result,)), (STAFF,)))
     assert condition_rows(page) == [
-        ["✗ 不符合", "1. 职工不超过500人", "上年职工总数620人", "≤ 500人", "超出 120人", "某字〔2024〕1号 第三条 [V]"],
+        ["✗ 不符合", "1. 职工不超过500人", "上年职工总数620人", "≤ 500人", "超出120人", "某字〔2024〕1号 第三条 [V]"],
     ]
 
 

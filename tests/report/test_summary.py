@@ -30,9 +30,9 @@ def test_near_is_ineligible_with_one_step_left():
 
 def test_reasons_carry_the_number():
     failed = (ConditionResult("c1", False, (SHORT,)), ConditionResult("c2", True), ConditionResult("c3", False))
-    assert reason(POLICY, VerdictView("ineligible", failed), ZH) == "2 项未满足：条件1（差 2件）；条件3"
+    assert reason(POLICY, VerdictView("ineligible", failed), ZH) == "2 项未满足：条件1（差2件）；条件3"
     near = VerdictView("ineligible", failed[:2], near_miss=NearMiss("c1", Decimal(2), "件"))
-    assert reason(POLICY, near, ZH) == "仅差一项：条件1（差 2件）"
+    assert reason(POLICY, near, ZH) == "仅差一项：条件1（差2件）"
 
 
 def test_reason_of_unknown_names_facts_or_else_conditions():

@@ -17,7 +17,7 @@ _YI = Decimal(100_000_000)
 _CENT = Decimal("0.01")
 _SHOWN = Decimal("0.0001")  # a ratio of amounts has no last digit; the gap beside it stays exact
 _OPS = {"=": "=", "==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
-_TIGHT = frozenset("元人%件㎡年月日天分项个岁家倍")
+_TIGHT = frozenset("万亿元人%件㎡年月日天分项个岁家倍")
 
 
 def plain(number: Decimal | int) -> str:
@@ -184,16 +184,16 @@ def gap(amount: Decimal | None, unit: str, op: str, words: Words) -> str:
     """Return how far a value is from its threshold.
 
     >>> gap(Decimal("1.2"), "%", ">=", Words("zh")), gap(Decimal(20), "人", "<=", Words("zh"))
-    ('差 1.2 个百分点', '超出 20人')
+    ('差1.2个百分点', '超出20人')
     """
     if amount is None:
         return ""
     if unit == "%":
-        size = f"{plain(amount)} {words['points']}"
+        size = f"{plain(amount)}{words['points']}"
     else:
         size = money(amount, words) if unit == "元" else _with_unit(plain(amount), unit)
     side = words["over" if op in {"<", "<="} else "short"]
-    return f"{side} {size}" if words.lang == "zh" else f"{side}{size}"
+    return side + size
 
 
 def fact_text(text: str, unit: str, words: Words) -> str:

@@ -138,7 +138,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "grade_C": ("本系统推算", "computed here"),
     "short": ("差", "short by "),
     "over": ("超出", "over by "),
-    "points": ("个百分点", "percentage points"),
+    "points": ("个百分点", " percentage points"),
     "at_least": ("至少 {}", "at least {}"),
     "at_most": ("至多 {}", "at most {}"),
     "no_ceiling": ("至少 {}，上限未知", "at least {}, no known ceiling"),
