@@ -18,8 +18,8 @@ def digits_of(value: Decimal) -> tuple[int, int]:
     >>> digits_of(Decimal("0.30")), digits_of(Decimal("2E+8")), digits_of(Decimal(0))
     ((1, 1), (9, 0), (1, 0))
     """
-    _, digits, exponent = value.normalize().as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101 - only finite numbers reach here
+    _, digits, said = value.normalize().as_tuple()
+    exponent = int(said)
     scale = max(-exponent, 0)
     return max(len(digits) + max(exponent, 0), scale, 1), scale
 
@@ -79,7 +79,7 @@ def add(a: Interval, b: Interval) -> Interval:
     lo = plus(a.lo, b.lo)
     hi = lo if a.exact and b.exact else plus(a.hi, b.hi)
     plain = lo if a.exact and b.exact else None
-    if (plain is None and a.plain is not None and b.plain is not None and None not in (a.const, b.const)) or (plain is None and (a.const is not None or b.const is not None)):
+    if plain is None and (a.const is not None or b.const is not None):
         plain = plus(a.plain, b.plain)
     return Interval(lo, hi, digits, scale, plain, _total(a.low, b.low), _total(a.high, b.high))
 

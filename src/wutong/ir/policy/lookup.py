@@ -138,8 +138,7 @@ def _kind(outputs: list[Value], default: Value | None) -> SqlType:
 
 
 def _cell(value: Value, kind: SqlType) -> Lit:
-    assert isinstance(value, Number | Text)  # noqa: S101 - the caller has checked
-    return lit(value.const, kind)
+    return lit(value.const if isinstance(value, Number | Text) else None, kind)
 
 
 def _value(lowering: Lowering, table: Table, node: Expr, outputs: list[Value], default: Value | None,

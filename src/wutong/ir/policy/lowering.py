@@ -17,6 +17,7 @@ from wutong.ir.policy.compare import MIRROR, SQL_NAMES, compare_numbers
 from wutong.ir.policy.plan import Lookup
 from wutong.ir.policy.values import Day, Interval, Number, Options, Plain, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, op
+from wutong.tables.catalogue import Child
 
 
 class Names(Protocol):
@@ -34,7 +35,7 @@ class Names(Protocol):
     def aggregate(self, function: str, rows: Rows, /) -> Value:
         """Return an aggregate over child rows."""
 
-    def rows_scope(self, child: str, variable: str | None, /) -> Names:
+    def rows_scope(self, child: Child, variable: str | None, /) -> Names:
         """Return the scope inside a filter over a child table."""
 
     def bind(self, node: Expr, /) -> Expr:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from wutong.ir.policy.arith import known_or_missing
-from wutong.ir.policy.values import Day, Interval, Number, Text, Truth, Value
+from wutong.ir.policy.values import Day, Number, Text, Truth, Value
 from wutong.sql.nodes import (
     Cast,
     Col,
@@ -131,16 +131,19 @@ class Plan:
         fact = self.catalogue.fact(child.complete) if child.complete else None
         if fact is None:
             return lit(None, BOOLEAN)
-        value = self.fact(fact, fact.code)
-        assert isinstance(value, Truth)  # noqa: S101 - the catalogue loader allows boolean facts only
-        return value.expr
+        return self._column(fact, fact.code)
 
-    def aggregate(self, wanted: Aggregate) -> tuple[str, ...]:
-        """Return the column ids that hold an aggregate per company."""
+    def aggregate(self, function: str, child: Child, where: Expr | None, fact: Fact | None) -> tuple[str, ...]:
+        """Return the column ids that hold an aggregate of `fact` (of the rows where None) per company."""
+        wanted = Aggregate(child.code, where, function, None if fact is None else fact.code)
         if wanted not in self.aggregates:
-            made = aggregate_columns(self.catalogue, wanted, f"a{len(self.aggregates)}", self)
+            name = f"a{len(self.aggregates)}"
+            made = counted_columns(where, name)
+            if fact is not None:
+                present = fact.code in self.tables.get(child.code, {})
+                made |= cell_columns(function, fact, where, name, present=present)
             self.aggregates[wanted] = tuple(made)
-            self.aggregate_columns.setdefault(wanted.child, {}).update(made)
+            self.aggregate_columns.setdefault(child.code, {}).update(made)
         return self.aggregates[wanted]
 
     def finding(self, policy: str, clause: str, zh: str) -> Expr:
@@ -272,36 +275,33 @@ def value_of(fact: Fact, node: Expr, three: bool) -> Value:
     return Day(node) if fact.type == "date" else Text(node, fact.values)
 
 
-def aggregate_columns(catalogue: Catalogue, wanted: Aggregate, name: str, plan: Plan) -> dict[str, Expr]:
-    """Return the SQL aggregates behind one aggregate: surely counted rows, possibly counted rows, unknown cells."""
-    where = wanted.where
-    sure = None if where is None else op("is_true", where)
-    may = None if where is None else op("is_not_false", where)
-    count = op("count_rows")
-
-    def over(function: Expr, condition: Expr | None) -> Expr:
-        return function if condition is None else op("filter", function, condition)
-
-    made: dict[str, Expr] = {f"{name}_lo": over(count, sure), f"{name}_hi": over(count, may)}
-    if wanted.column is not None:
-        child = catalogue.child(wanted.child)
-        fact = child.column(wanted.column) if child else None
-        assert child is not None and fact is not None  # noqa: S101, PT018 - checked by the scope
-        present = fact.code in plan.tables.get(child.code, {})
-        cell = stored(fact, col(fact.code)) if present else lit(None, sql_type(fact))
-        function = "sum" if wanted.function == "sum" else wanted.function
-        kind = DECIMAL(38, fact.scale) if wanted.function == "sum" else sql_type(fact)
-        made[f"{name}_vlo"] = cast(over(op(function, cell), sure), kind, True)
-        made[f"{name}_vhi"] = cast(over(op(function, cell), may), kind, True)
-        hole = op("is_null", cell)
-        made[f"{name}_holes"] = over(count, hole if may is None else op("and", may, hole))
-    return made
+def _over(function: Expr, condition: Expr | None) -> Expr:
+    return function if condition is None else op("filter", function, condition)
 
 
-def count_interval(lo: str, hi: str, complete: Expr) -> Interval:
+def counted_columns(where: Expr | None, name: str) -> dict[str, Expr]:
+    """Return the SQL aggregates that count rows: those surely meant, those possibly meant."""
+    sure, may = (None, None) if where is None else (op("is_true", where), op("is_not_false", where))
+    return {f"{name}_lo": _over(op("count_rows"), sure), f"{name}_hi": _over(op("count_rows"), may)}
+
+
+def cell_columns(function: str, fact: Fact, where: Expr | None, name: str, *, present: bool) -> dict[str, Expr]:
+    """Return the SQL aggregates of a column of child rows, over sure and over possible rows; its unknown cells."""
+    sure, may = (None, None) if where is None else (op("is_true", where), op("is_not_false", where))
+    cell = stored(fact, col(fact.code)) if present else lit(None, sql_type(fact))
+    kind = DECIMAL(38, fact.scale) if function == "sum" else sql_type(fact)
+    hole = op("is_null", cell)
+    return {
+        f"{name}_vlo": cast(_over(op(function, cell), sure), kind, True),
+        f"{name}_vhi": cast(_over(op(function, cell), may), kind, True),
+        f"{name}_holes": _over(op("count_rows"), hole if may is None else op("and", may, hole)),
+    }
+
+
+def count_ends(lo: str, hi: str, complete: Expr) -> tuple[Expr, Expr]:
     """Return how many rows there are: at least the sure ones; at most the possible ones, if the list is whole."""
     zero = lit(0, BIGINT)
     low = cast(op("coalesce", col(lo), zero), DECIMAL(9, 0))
     high = cast(op("coalesce", col(hi), zero), DECIMAL(9, 0))
     top = case([(complete, high)], lit(None, DECIMAL(9, 0)))
-    return Interval(low, top, 9, 0, None, Decimal(0))
+    return low, top

@@ -9,12 +9,13 @@ from itertools import product
 
 from wutong.errors import WutongError
 from wutong.ir.policy.arith import constant, unknown
-from wutong.ir.policy.plan import Aggregate, Lookup, Plan, count_interval
+from wutong.ir.policy.compare import FALSE, NULL, TRUE
+from wutong.ir.policy.plan import Lookup, Plan, count_ends
 from wutong.ir.policy.units import in_base
 from wutong.ir.policy.values import Day, Interval, Number, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, case, col, lit, op
 from wutong.sql.types import BIGINT, BOOLEAN, DATE, DECIMAL, VARCHAR
-from wutong.tables.catalogue import RELATIVE_YEARS, Catalogue, Child
+from wutong.tables.catalogue import RELATIVE_YEARS, Catalogue, Child, Fact
 from wutong.values.units import Unit
 
 AS_OF = "评估日"
@@ -50,7 +51,7 @@ class PolicyScope:
             self.used.add(found[1])
             return self.plan.fact(*found)
         child = self.plan.catalogue.child(name)
-        return Rows(child.code, None) if child is not None else None
+        return Rows(child, None) if child is not None else None
 
     def similar(self, name: str) -> list[str]:
         """Return names close to a misspelt one."""
@@ -65,68 +66,63 @@ class PolicyScope:
         """Join a large table."""
         return self.plan.lookup(wanted)
 
-    def rows_scope(self, child: str, variable: str | None) -> RowScope:
+    def rows_scope(self, child: Child, variable: str | None) -> RowScope:
         """Return the scope inside a filter over a child table."""
-        table = self.plan.catalogue.child(child)
-        assert table is not None  # noqa: S101 - Rows are made from known children only
-        self.used.add(f"{child}.")
-        return RowScope(self, table, variable)
+        self.used.add(f"{child.code}.")
+        return RowScope(self, child, variable)
 
     def aggregate(self, function: str, rows: Rows) -> Value:
-        """Return an aggregate over child rows, as wide as the unlisted rows allow."""
-        child = self.plan.catalogue.child(rows.child)
-        assert child is not None  # noqa: S101 - as above
-        self.used.add(f"{rows.child}.")
+        """Return an aggregate over child rows, as wide as the unlisted rows allow.
+
+        Raises:
+            WutongError: F510 when the child table has no such column.
+        """
+        child = rows.child
+        self.used.add(f"{child.code}.")
         fact = child.column(rows.column) if rows.column else None
         if rows.column and fact is None:
             raise WutongError.of("F510", name=rows.column, similar="、".join(c.zh for c in child.columns))
-        code = fact.code if fact else None
-        columns = self.plan.aggregate(Aggregate(child.code, rows.where, function if fact else "count", code))
+        columns = self.plan.aggregate(function if fact else "count", child, rows.where, fact)
         complete = self.bind(self.plan.complete(child))
-        counted = count_interval(columns[0], columns[1], complete)
-        lo = None if counted.lo is None else self.bind(counted.lo)
-        hi = None if counted.hi is None else self.bind(counted.hi)
-        if self.three:
-            lo = hi = self.bind(case([(op("eq", lo or col(columns[0]), hi or col(columns[0])), lo or col(columns[0]))],
-                                     lit(None, DECIMAL(9, 0))))
-        whole = Interval(lo, hi, 9, 0, lo if self.three else None, Decimal(0))
-        if function == "count":
-            return Number(whole, unit=Unit.find("项"))
+        low, high = self._counted(columns[0], columns[1], complete)
         if function == "exists":
-            return _exists(whole)
-        assert fact is not None  # noqa: S101 - sum, min and max come with a column
-        return _cells(self, function, columns, complete, fact.type, fact.scale, fact.unit)
+            return _exists(low, high)
+        if fact is not None:
+            return _cells(self, function, columns, complete, fact)
+        return Number(Interval(low, high, 9, 0, low if self.three else None, Decimal(0)), unit=Unit.find("项"))
+
+    def _counted(self, lo: str, hi: str, complete: Expr) -> tuple[Expr, Expr]:
+        low, high = (self.bind(end) for end in count_ends(lo, hi, complete))
+        if self.three:
+            low = high = self.bind(case([(op("eq", low, high), low)], lit(None, DECIMAL(9, 0))))
+        return low, high
 
 
-def _exists(count: Interval) -> Truth:
+def _exists(low: Expr, high: Expr) -> Truth:
     one, zero = lit(Decimal(1), DECIMAL(1, 0)), lit(Decimal(0), DECIMAL(1, 0))
-    assert count.lo is not None and count.hi is not None  # noqa: S101, PT018 - counts always have both
-    return Truth(case([(op("ge", count.lo, one), lit(True, BOOLEAN)), (op("le", count.hi, zero), lit(False, BOOLEAN))],
-                      lit(None, BOOLEAN)))
+    return Truth(case([(op("ge", low, one), TRUE), (op("le", high, zero), FALSE)], NULL))
 
 
-def _cells(scope: PolicyScope, function: str, columns: tuple[str, ...], complete: Expr, kind: str, scale: int,
-           unit: Unit | None) -> Value:
+def _cells(scope: PolicyScope, function: str, columns: tuple[str, ...], complete: Expr, fact: Fact) -> Value:
     """Return a sum, least or greatest of child cells: exact when the list is whole and every cell known."""
     _, _, vlo, vhi, holes = columns
     known = op("and", complete, op("eq", op("coalesce", col(holes), lit(0, BIGINT)), lit(0, BIGINT)))
-    if kind == "date":
+    if fact.type == "date":
         same = op("is_same", col(vlo), col(vhi))
         return Day(case([(op("and", known, same), col(vlo))], lit(None, DATE)))
-    digits = 30 if function == "sum" else 18
-    null = lit(None, DECIMAL(38 if function == "sum" else 18, scale))
+    null = lit(None, DECIMAL(38 if function == "sum" else 18, fact.scale))
     if function == "sum":
         zero = lit(Decimal(0), DECIMAL(1, 0))
         lo = scope.bind(op("coalesce", col(vlo), zero))
         hi = scope.bind(case([(known, op("coalesce", col(vhi), zero))], null))
-        low: Decimal | None = Decimal(0)
     else:
         open_end = case([(known, col(vhi))], null)
-        lo, hi, low = (scope.bind(col(vlo)), scope.bind(open_end), None) if function == "max" else \
-            (scope.bind(open_end), scope.bind(col(vlo)), None)
+        lo, hi = (scope.bind(e) for e in ((col(vlo), open_end) if function == "max" else (open_end, col(vlo))))
+    plain = None
     if scope.three:
-        lo = hi = scope.bind(case([(op("eq", lo, hi), lo)], null))
-    return Number(Interval(lo, hi, digits, scale, lo if scope.three else None, low), unit=unit)
+        lo = hi = plain = scope.bind(case([(op("eq", lo, hi), lo)], null))
+    digits, low = (30, Decimal(0)) if function == "sum" else (18, None)
+    return Number(Interval(lo, hi, digits, fact.scale, plain, low), unit=fact.unit)
 
 
 class RowScope:
@@ -173,9 +169,9 @@ class RowScope:
         """Refuse: a child row has no children."""
         raise WutongError.of("F535", name=function)
 
-    def rows_scope(self, child: str, _variable: str | None) -> RowScope:
+    def rows_scope(self, child: Child, _variable: str | None) -> RowScope:
         """Refuse: a child row has no children."""
-        raise WutongError.of("F535", name=child)
+        raise WutongError.of("F535", name=child.zh)
 
 
 def parameter_value(value: Decimal | str | bool | None, unit: str | None, three: bool) -> Value:

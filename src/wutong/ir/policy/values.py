@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from wutong.sql.nodes import Expr
+from wutong.tables.catalogue import Child
 from wutong.values.units import Unit
 
 WIDE = 38
@@ -106,7 +107,7 @@ class Options:
 class Rows:
     """Rows of a child table under a condition; only aggregates may read them."""
 
-    child: str
+    child: Child
     where: Expr | None
     column: str | None = None
     as_name: str | None = None
