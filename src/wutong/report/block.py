@@ -71,8 +71,9 @@ class PolicyBlock:
     def _rest(self, verdict: VerdictView, benefit_table: BenefitTable) -> str:
         """Return what follows the conditions: missing data, figures, benefits."""
         parts = []
-        if missing := summary.would_decide(verdict):
-            parts += [self._missing_head, *(self._missing_row(*item) for item in missing), "</tbody></table></div>"]
+        if verdict.missing:
+            rows = (self._missing_row(*item) for item in summary.would_decide(verdict))
+            parts += [self._missing_head, *rows, "</tbody></table></div>"]
         if verdict.scores:
             parts += [self._figures_head, str(score_rows(verdict.scores, self.words)), "</tbody></table></div>"]
         if verdict.benefits:
