@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from wutong.ir.dmn import temporal
@@ -30,6 +31,8 @@ from wutong.sql.emit import BIGINT, DATE, DOUBLE, TIME, Expr, case, cast, lit, o
 if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering
 
+#: years a DATE holds, and the first FEEL itself does not have
+_MAX_YEAR, _FEEL_YEARS = 5_000_000, 10**9
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
                "November", "December")
@@ -49,6 +52,8 @@ def _date(lowering: Lowering, source: Value) -> Value:
 
 
 def _date_of_parts(lowering: Lowering, year: Value, month: Value, day: Value) -> Value:
+    if isinstance(year, Scalar) and isinstance(year.const, Decimal) and _MAX_YEAR < abs(year.const) < _FEEL_YEARS:
+        raise NotCompilableError("F426", text=str(year.const))
     parts = [lowering.plan.bind(_whole(p)) for p in (year, month, day)]
     return Scalar("date", lowering.plan.bind(op("make_date", *parts)))
 

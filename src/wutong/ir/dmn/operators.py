@@ -220,27 +220,28 @@ def compare(symbol: str, a: Value, b: Value) -> Expr:
 
 
 def inside(value: Value, interval: Interval) -> Expr:
-    """Return whether a value lies in a range.
-
-    Raises:
-        NullResultError: the value and the range have different types.
-    """
+    """Return whether a value lies in a range; null when they have different types."""
     if interval.test is not None and interval.low is not None:
         same = equal(value, interval.low)
         return same if interval.test == "=" else not_(same)
     parts = []
     if interval.low is not None:
-        parts.append(compare(">=" if interval.low_closed else ">", value, interval.low))
+        parts.append(_compared(">=" if interval.low_closed else ">", value, interval.low))
     if interval.high is not None:
-        parts.append(compare("<=" if interval.high_closed else "<", value, interval.high))
+        parts.append(_compared("<=" if interval.high_closed else "<", value, interval.high))
     return and_(*parts)
 
 
 def between(value: Value, low: Value, high: Value) -> Expr:
-    """Return `value between low and high`, null if any of them is null."""
-    made = and_(compare(">=", value, low), compare("<=", value, high))
-    known = and_(*(not_(absent(v)) for v in (value, low, high)))
-    return made if known == TRUE else case([(known, made)], UNKNOWN)
+    """Return `value between low and high`, which stands for two comparisons joined by `and`."""
+    return and_(_compared(">=", value, low), _compared("<=", value, high))
+
+
+def _compared(symbol: str, a: Value, b: Value) -> Expr:
+    try:
+        return compare(symbol, a, b)
+    except NullResultError:
+        return UNKNOWN
 
 
 # ---- arithmetic ----------------------------------------------------------------------------------------------

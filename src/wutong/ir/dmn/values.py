@@ -141,11 +141,7 @@ def is_null_literal(sql: Expr) -> bool:
 
 
 def and_(*parts: Expr) -> Expr:
-    """Return the conjunction, with literals folded.
-
-    >>> and_(TRUE, FALSE) == FALSE
-    True
-    """
+    """Return the conjunction, with literals folded."""
     if FALSE in parts:
         return FALSE
     kept = [p for p in dict.fromkeys(parts) if p != TRUE]
