@@ -31,7 +31,9 @@ def constant(value: Decimal) -> Interval:
     return Interval(node, node, digits, scale, node, value, value)
 
 
-def unknown(low: Decimal | None, high: Decimal | None, digits: int, scale: int, *, three: bool = False) -> Interval:
+def unknown(
+    low: Decimal | None, high: Decimal | None, digits: int, scale: int, *, three: bool = False
+) -> Interval:
     """Return a number nothing is known of but its domain."""
     null = lit(None, DECIMAL(digits, scale))
     return known_or_missing(null, low, high, digits, scale, three=three)
@@ -91,8 +93,15 @@ def negate(a: Interval) -> Interval:
     lo = None if a.hi is None else op("neg", a.hi)
     hi = lo if a.exact else None if a.lo is None else op("neg", a.lo)
     plain = None if a.plain is None else op("neg", a.plain)
-    return Interval(lo, hi, a.digits, a.scale, plain, None if a.high is None else -a.high,
-                    None if a.low is None else -a.low)
+    return Interval(
+        lo,
+        hi,
+        a.digits,
+        a.scale,
+        plain,
+        None if a.high is None else -a.high,
+        None if a.low is None else -a.low,
+    )
 
 
 def subtract(a: Interval, b: Interval) -> Interval:
@@ -138,7 +147,9 @@ def multiply(a: Interval, b: Interval) -> Interval:
         return Interval(node, node, digits, scale, node, low)
     if a.nonneg and b.nonneg:
         high = None if a.high is None or b.high is None else a.high * b.high
-        return Interval(_product(a, b, a.lo, b.lo), _product(a, b, a.hi, b.hi), digits, scale, None, Decimal(0), high)
+        return Interval(
+            _product(a, b, a.lo, b.lo), _product(a, b, a.hi, b.hi), digits, scale, None, Decimal(0), high
+        )
     return _signed(a, b, digits, scale)
 
 
@@ -150,8 +161,12 @@ def _signed(a: Interval, b: Interval, digits: int, scale: int) -> Interval:
     known = op("and", *(op("is_not_null", e) for e in ends if e is not None))
     parts = [p for p in products if p is not None]
     null = lit(None, DECIMAL(digits, min(scale, digits)))
-    return Interval(case([(known, op("least", *parts))], null), case([(known, op("greatest", *parts))], null),
-                    digits, scale)
+    return Interval(
+        case([(known, op("least", *parts))], null),
+        case([(known, op("greatest", *parts))], null),
+        digits,
+        scale,
+    )
 
 
 def _narrower(values: list[Decimal | None], pick: str) -> Decimal | None:
@@ -189,13 +204,27 @@ def best_of(items: list[Interval], *, three: bool = False) -> Interval:
     null = lit(None, DECIMAL(digits, scale))
     if three:
         node = _complete([i.lo for i in items], "greatest", null)
-        return Interval(node, node, digits, scale, node, _narrower([i.low for i in items], "any_max"),
-                        _narrower([i.high for i in items], "all_max"))
+        return Interval(
+            node,
+            node,
+            digits,
+            scale,
+            node,
+            _narrower([i.low for i in items], "any_max"),
+            _narrower([i.high for i in items], "all_max"),
+        )
     bounded = all(i.high is not None for i in items)
     highs = [i.hi for i in items]
     hi = _partial(highs, "greatest") if bounded else _complete(highs, "greatest", null)
-    return Interval(_partial([i.lo for i in items], "greatest"), hi, digits, scale, None,
-                    _narrower([i.low for i in items], "any_max"), _narrower([i.high for i in items], "all_max"))
+    return Interval(
+        _partial([i.lo for i in items], "greatest"),
+        hi,
+        digits,
+        scale,
+        None,
+        _narrower([i.low for i in items], "any_max"),
+        _narrower([i.high for i in items], "all_max"),
+    )
 
 
 def least_of(items: list[Interval], *, three: bool = False) -> Interval:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from wutong.ir.policy.arith import choose, constant, least_of
 from wutong.ir.policy.context import Context
-from wutong.ir.policy.functions import rounded
+from wutong.ir.policy.rounding import rounded
 from wutong.ir.policy.values import Interval, Number
 from wutong.ir.policy.verdict import ELIGIBLE, INELIGIBLE
 from wutong.packs.model import Benefit
@@ -59,12 +59,15 @@ def _in_yuan(context: Context, text: str, clause: str) -> Number:
 
 def _received(context: Context, benefit: Benefit) -> str:
     """The rule that a company has had a benefit before: by policy key or name, and clause code or name."""
+
     def quoted(*texts: str) -> str:
         return ", ".join('"' + t.replace('"', "") + '"' for t in texts)
 
     policy = context.policy
-    return (f"exists(已获支持[政策 in ({quoted(policy.key, policy.id, policy.zh)}) and "
-            f"条款 in ({quoted(benefit.code, benefit.zh)})])")
+    return (
+        f"exists(已获支持[政策 in ({quoted(policy.key, policy.id, policy.zh)}) and "
+        f"条款 in ({quoted(benefit.code, benefit.zh)})])"
+    )
 
 
 def granted(amount: Interval, verdict: Expr) -> tuple[Expr, Expr]:

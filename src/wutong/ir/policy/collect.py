@@ -19,7 +19,9 @@ def listed(rules: list[Rule]) -> Value:
     null = lit(None, VARCHAR)
     open_ = op("or", *(op("is_null", r.hit.expr) for r in rules))
     separator = lit("、", VARCHAR)
-    texts = [case([(r.hit.expr, op("concat", separator, _as_text(r.output)))], lit("", VARCHAR)) for r in rules]
+    texts = [
+        case([(r.hit.expr, op("concat", separator, _as_text(r.output)))], lit("", VARCHAR)) for r in rules
+    ]
     joined = op("concat", *texts) if len(texts) > 1 else texts[0]
     return Text(case([(open_, null)], op("substring", joined, lit(2, BIGINT))))
 
@@ -35,7 +37,9 @@ def collected(lowering: Lowering, table: Table, rules: list[Rule]) -> Value:
     kind = table.hit.removeprefix("COLLECT ")
     if kind == "COUNT":
         counted = [Rule(r.hit, Number(constant(Decimal(1))), r.tests) for r in rules]
-        return Number(_summed(lowering, counted, [Number(constant(Decimal(1)))] * len(rules)), unit=unit_of(table, []))
+        return Number(
+            _summed(lowering, counted, [Number(constant(Decimal(1)))] * len(rules)), unit=unit_of(table, [])
+        )
     numbers, _ = aligned(lowering, rules, None)
     if len(numbers) < len(rules):
         raise lowering.fail("F541", ast.Name(table.zh), kinds=kind)
@@ -71,9 +75,13 @@ def _extreme(lowering: Lowering, rules: list[Rule], numbers: list[Number], kind:
     digits, scale = size_of(numbers)
     null = lit(None, DECIMAL(digits, scale))
     name, near, far = ("greatest", "lo", "hi") if kind == "MAX" else ("least", "hi", "lo")
-    sure = [case([(r.hit.expr, getattr(n.num, near) or null)], null) for r, n in zip(rules, numbers, strict=True)]
-    may = [case([(op("is_not_false", r.hit.expr), getattr(n.num, far) or null)], null)
-           for r, n in zip(rules, numbers, strict=True)]
+    sure = [
+        case([(r.hit.expr, getattr(n.num, near) or null)], null) for r, n in zip(rules, numbers, strict=True)
+    ]
+    may = [
+        case([(op("is_not_false", r.hit.expr), getattr(n.num, far) or null)], null)
+        for r, n in zip(rules, numbers, strict=True)
+    ]
     any_sure = op("or", *(op("is_true", r.hit.expr) for r in rules))
     inner = lowering.names.bind(op(name, *sure) if len(sure) > 1 else sure[0])
     outer = lowering.names.bind(case([(any_sure, op(name, *may) if len(may) > 1 else may[0])], null))

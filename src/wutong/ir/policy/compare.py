@@ -12,7 +12,14 @@ from wutong.sql.nodes import Expr, case, cast, lit, op
 from wutong.sql.types import BOOLEAN, DECIMAL
 
 TRUE, FALSE, NULL = lit(True, BOOLEAN), lit(False, BOOLEAN), lit(None, BOOLEAN)
-_PYTHON: dict[str, Callable[[Decimal, Decimal], bool]] = {"=": eq, "!=": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
+_PYTHON: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
 SQL_NAMES = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MIRROR = {**_MIRROR, "=": "=", "!=": "!="}
@@ -27,9 +34,13 @@ def _rescaled(node: Expr | None, digits: int, scale: int, to: int) -> Expr | Non
 
 def _hull(a: Interval, b: Interval, operator: str) -> bool | None:
     """Decide from the domains alone, where they suffice."""
-    if operator in ("<", "<=") and (a.low is not None and b.high is not None and not _PYTHON[operator](a.low, b.high)):
+    if operator in ("<", "<=") and (
+        a.low is not None and b.high is not None and not _PYTHON[operator](a.low, b.high)
+    ):
         return False
-    if operator in ("<", "<=") and (a.high is not None and b.low is not None and _PYTHON[operator](a.high, b.low)):
+    if operator in ("<", "<=") and (
+        a.high is not None and b.low is not None and _PYTHON[operator](a.high, b.low)
+    ):
         return True
     if operator in (">", ">="):
         return _hull(b, a, _MIRROR[operator])
@@ -47,7 +58,9 @@ def compare(a: Interval, operator: str, b: Interval) -> Expr:
     if aplain is not None and bplain is not None:
         node = op(SQL_NAMES[operator], aplain, bplain)
         one_unknown = a.const is not None or b.const is not None
-        return node if decided is None or not one_unknown else op("coalesce", node, TRUE if decided else FALSE)
+        return (
+            node if decided is None or not one_unknown else op("coalesce", node, TRUE if decided else FALSE)
+        )
     if operator in ("=", "!="):
         same = case(_pairs((alo, "=", bhi, ahi, "=", blo), TRUE), NULL)
         apart = [x for x in (_less(ahi, "<", blo), _less(bhi, "<", alo)) if x is not None]
@@ -62,8 +75,9 @@ def _less(x: Expr | None, operator: str, y: Expr | None) -> Expr | None:
     return None if x is None or y is None else op(SQL_NAMES[operator], x, y)
 
 
-def _pairs(parts: tuple[Expr | None, str, Expr | None, Expr | None, str, Expr | None],
-           then: Expr) -> list[tuple[Expr, Expr]]:
+def _pairs(
+    parts: tuple[Expr | None, str, Expr | None, Expr | None, str, Expr | None], then: Expr
+) -> list[tuple[Expr, Expr]]:
     first, second = _less(*parts[:3]), _less(*parts[3:])
     return [] if first is None or second is None else [(op("and", first, second), then)]
 

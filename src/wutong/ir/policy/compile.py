@@ -102,15 +102,20 @@ def _let(context: Context, item: ParsedLet) -> Value:
 
 def _table(context: Context, item: ParsedTable) -> Value:
     table = item.source
-    inputs = [(node, context.columns(context.lowering(text, table.code).lower(node)))
-              for text, node in zip(table.inputs, item.inputs, strict=True)]
+    inputs = [
+        (node, context.columns(context.lowering(text, table.code).lower(node)))
+        for text, node in zip(table.inputs, item.inputs, strict=True)
+    ]
     lowering = context.lowering("", table.code)
     default = None if item.default is None else lowering.lower(item.default)
-    return lower_table(lowering, table, [v for _, v in inputs], lower_rules(lowering, inputs, item.rules), default)
+    return lower_table(
+        lowering, table, [v for _, v in inputs], lower_rules(lowering, inputs, item.rules), default
+    )
 
 
-def _condition(context: Context, condition: Condition, name: str, uses: dict[str, set[str]], *,
-               explain: bool) -> tuple[CompiledCondition, Truth]:
+def _condition(
+    context: Context, condition: Condition, name: str, uses: dict[str, set[str]], *, explain: bool
+) -> tuple[CompiledCondition, Truth]:
     plan, code = context.plan, condition.code
     context.scope.used = set()
     if condition.when is None:

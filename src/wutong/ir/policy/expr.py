@@ -104,7 +104,9 @@ def _binary(self: Lowering, node: ast.Binary) -> Value:
 
 
 _MULTIPLICATIVE: dict[str, Callable[[Number, Number], Number]] = {
-    "*": units.multiply, "/": units.divide, "**": units.power,
+    "*": units.multiply,
+    "/": units.divide,
+    "**": units.power,
 }
 
 
@@ -143,7 +145,9 @@ def _chosen(self: Lowering, test: Expr, yes: Number, no: Number) -> Number:
     num = choose(test, self.held(yes.num), self.held(no.num), three=three)
     if yes.den is None and no.den is None:
         return Number(num, None, yes.unit)
-    return Number(num, choose(test, self.held(yes.den or one), self.held(no.den or one), three=three), yes.unit)
+    return Number(
+        num, choose(test, self.held(yes.den or one), self.held(no.den or one), three=three), yes.unit
+    )
 
 
 def _either(condition: Expr, yes: Plain, no: Plain) -> Value:

@@ -12,9 +12,10 @@ from wutong.ir.policy.arith import add, best_of, choose, constant, least_of, mul
 from wutong.ir.policy.compare import compare
 from wutong.ir.policy.dates import day_of, days_between
 from wutong.ir.policy.lowering import Lowering, handles, kind_of
-from wutong.ir.policy.values import WIDE, Interval, Number, Rows, Text, Truth, Value
-from wutong.sql.nodes import Expr, case, cast, lit, op
-from wutong.sql.types import BIGINT, DECIMAL, HUGEINT
+from wutong.ir.policy.rounding import rounded
+from wutong.ir.policy.values import Interval, Number, Rows, Text, Truth, Value
+from wutong.sql.nodes import cast, lit, op
+from wutong.sql.types import BIGINT, DECIMAL
 from wutong.values.units import Unit
 
 _AGGREGATES = {"count", "sum", "min", "max", "exists"}
@@ -62,7 +63,9 @@ def _numbers(self: Lowering, node: ast.Call) -> list[Number]:
     return items
 
 
-def _over_one_denominator(self: Lowering, node: ast.Call, items: list[Number]) -> tuple[list[Interval], Interval | None]:
+def _over_one_denominator(
+    self: Lowering, node: ast.Call, items: list[Number]
+) -> tuple[list[Interval], Interval | None]:
     den: Interval | None = None
     for item in items:
         if item.den is not None and item.den != den:
@@ -89,6 +92,7 @@ def _extreme(pick: Callable[..., Interval]) -> Callable[[Lowering, ast.Call], Va
         nums, den = _over_one_denominator(self, node, items)
         bound = [self.held(n) for n in nums]
         return Number(pick(bound, three=self.names.three), den, items[0].unit)
+
     return body
 
 
@@ -113,74 +117,6 @@ def _abs(self: Lowering, node: ast.Call) -> Value:
     return Number(Interval(lo, upper.hi, num.digits, num.scale, None, Decimal(0)), value.den, value.unit)
 
 
-Bind = Callable[[Expr], Expr]
-
-
-def rounded(value: Number, scale: int, bind: Bind, mode: str = "half_up") -> Interval:
-    """Return a number as a decimal of `scale` places: exact integer arithmetic, no binary fraction.
-
-    `mode` is half_up (half away from zero), floor, ceil, up (away from zero), down (towards zero) or even.
-    Rounding is monotone, so the ends are rounded.
-    """
-    den = value.den
-    if den is None and value.num.scale <= scale and value.num.const is None:
-        return value.num
-    digits = WIDE - 10 if den is not None else min(max(value.num.digits - value.num.scale + 1 + scale, 1), WIDE)
-    lo = _round_end(value.num.lo, value.num, den, scale, mode, bind, low=True)
-    if value.num.exact and (den is None or den.exact):
-        return Interval(lo, lo, digits, scale, lo)
-    hi = _round_end(value.num.hi, value.num, den, scale, mode, bind, low=False)
-    plain = _round_plain(value, scale, mode, bind)
-    low = Decimal(0) if value.num.nonneg else None
-    return Interval(lo, hi, digits, scale, plain, low)
-
-
-def _round_plain(value: Number, scale: int, mode: str, bind: Bind) -> Expr | None:
-    if value.den is not None or value.num.plain is None:
-        return None
-    return _quotient(value.num.plain, value.num.scale, None, 0, scale, mode, bind)
-
-
-def _round_end(end: Expr | None, num: Interval, den: Interval | None, scale: int, mode: str, bind: Bind, *,
-               low: bool) -> Expr | None:
-    if end is None:
-        return None
-    if den is None:
-        return _quotient(end, num.scale, None, 0, scale, mode, bind)
-    if den.lo is None:
-        return None
-    if den.exact:
-        return _quotient(end, num.scale, den.lo, den.scale, scale, mode, bind)
-    far = den.hi if low else den.lo
-    near = den.lo if low else den.hi
-    zero = lit(Decimal(0), DECIMAL(1, 0))
-    plus = lit(None, DECIMAL(28, scale)) if far is None else _quotient(end, num.scale, far, den.scale, scale, mode, bind)
-    if low and far is None:
-        plus = lit(Decimal(0), DECIMAL(28, scale))
-    if num.nonneg:
-        return plus
-    minus = lit(None, DECIMAL(28, scale)) if near is None else _quotient(end, num.scale, near, den.scale, scale, mode, bind)
-    return case([(op("ge", end, zero), plus)], minus)
-
-
-def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: str, bind: Bind) -> Expr:
-    """Return num/den rounded to `scale` places through 128-bit integers; NULL where den is not positive."""
-    up = lit(10 ** max(ds + scale - ns, 0), HUGEINT)
-    down = lit(10 ** max(ns - ds - scale, 0), HUGEINT)
-    n = op("mul", cast(op("mul", cast(num, DECIMAL(WIDE, ns)), lit(Decimal(10) ** ns, DECIMAL(ns + 1, 0))), HUGEINT), up)
-    d: Expr = down
-    if den is not None:
-        whole = cast(op("mul", cast(den, DECIMAL(WIDE, ds)), lit(Decimal(10) ** ds, DECIMAL(ds + 1, 0))), HUGEINT)
-        d = op("mul", whole, down)
-    if den is not None:
-        d = bind(op("try", d))
-    result = op("try", op(f"divide_{mode}", bind(op("try", n)), d))
-    shifted = op("try", op("mul", cast(result, DECIMAL(28, 0)), lit(Decimal(1).scaleb(-scale), DECIMAL(max(scale, 1), scale))))
-    if den is None:
-        return shifted
-    return case([(op("gt", den, lit(Decimal(0), DECIMAL(1, 0))), shifted)], lit(None, DECIMAL(28, scale)))
-
-
 def _rounding(mode: str, *, places: bool) -> Callable[[Lowering, ast.Call], Value]:
     def body(self: Lowering, node: ast.Call) -> Value:
         value = self.number(node.arguments[0])
@@ -190,15 +126,19 @@ def _rounding(mode: str, *, places: bool) -> Callable[[Lowering, ast.Call], Valu
             if wanted is None or wanted != int(wanted) or not 0 <= wanted <= 6:
                 raise self.fail("F534", node)
             scale = int(wanted)
-        if value.den is not None and value.den.const is None and not value.num.nonneg and value.num.lo is None:
+        fraction = value.den is not None and value.den.const is None
+        if fraction and not value.num.nonneg and value.num.lo is None:
             raise self.fail("F533", node)
         return Number(self.held(rounded(value, scale, self.names.bind, mode)), None, value.unit)
+
     return body
 
 
 def _convert(self: Lowering, node: ast.Call) -> Value:
     target = node.arguments[1]
-    unit = Unit.find(target.value) if isinstance(target, ast.Literal) and isinstance(target.value, str) else None
+    unit = (
+        Unit.find(target.value) if isinstance(target, ast.Literal) and isinstance(target.value, str) else None
+    )
     if unit is None:
         raise self.fail("F507", node, unit=getattr(target, "value", "?"))
     return units.converted(self.number(node.arguments[0]), unit)
@@ -221,6 +161,7 @@ def _months(unit: str) -> Callable[[Lowering, ast.Call], Value]:
             months = op("floor", op("div", months, lit(12, BIGINT)))
         whole = cast(months, DECIMAL(9, 0))
         return Number(Interval(whole, whole, 9, 0, whole), unit=Unit.parse(unit))
+
     return body
 
 
@@ -233,6 +174,7 @@ def _text(name: str) -> Callable[[Lowering, ast.Call], Value]:
                 raise self.fail("F503", argument, need="文本", got=kind_of(value))
             parts.append(value.expr)
         return Truth(op(name, *parts))
+
     return body
 
 
@@ -246,12 +188,25 @@ def _date_of(self: Lowering, node: ast.Call) -> Value:
 _FUNCTIONS: dict[str, tuple[int, Callable[[Lowering, ast.Call], Value]]] = {
     "percent": (1, lambda s, n: units.percent(s.number(n.arguments[0]))),
     "ratio": (1, lambda s, n: units.ratio(s.number(n.arguments[0]))),
-    "convert": (2, _convert), "best of": (0, _extreme(best_of)), "least of": (0, _extreme(least_of)),
-    "max": (0, _extreme(best_of)), "min": (0, _extreme(least_of)), "sum": (0, _sum), "abs": (1, _abs),
-    "decimal": (2, _rounding("even", places=True)), "round half up": (2, _rounding("half_up", places=True)),
-    "round up": (2, _rounding("up", places=True)), "round down": (2, _rounding("down", places=True)),
-    "floor": (1, _rounding("floor", places=False)), "ceiling": (1, _rounding("ceil", places=False)),
-    "not": (1, _not), "days between": (2, _days), "months between": (2, _months("月")),
-    "years between": (2, _months("年")), "date": (1, _date_of), "contains": (2, _text("contains")),
-    "starts with": (2, _text("starts_with")), "ends with": (2, _text("ends_with")),
+    "convert": (2, _convert),
+    "best of": (0, _extreme(best_of)),
+    "least of": (0, _extreme(least_of)),
+    "max": (0, _extreme(best_of)),
+    "min": (0, _extreme(least_of)),
+    "sum": (0, _sum),
+    "abs": (1, _abs),
+    "decimal": (2, _rounding("even", places=True)),
+    "round half up": (2, _rounding("half_up", places=True)),
+    "round up": (2, _rounding("up", places=True)),
+    "round down": (2, _rounding("down", places=True)),
+    "floor": (1, _rounding("floor", places=False)),
+    "ceiling": (1, _rounding("ceil", places=False)),
+    "not": (1, _not),
+    "days between": (2, _days),
+    "months between": (2, _months("月")),
+    "years between": (2, _months("年")),
+    "date": (1, _date_of),
+    "contains": (2, _text("contains")),
+    "starts with": (2, _text("starts_with")),
+    "ends with": (2, _text("ends_with")),
 }

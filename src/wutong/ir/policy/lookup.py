@@ -90,20 +90,33 @@ def _text_key(lowering: Lowering, index: int, value: Text, tests: list[ast.Unary
     return Key(node, tuple(texts), (name,), op("eq", node, col(name)))
 
 
-def _keys(lowering: Lowering, inputs: list[Value], tests: list[tuple[ast.UnaryTests, ...]]) -> list[Key] | None:
+def _keys(
+    lowering: Lowering, inputs: list[Value], tests: list[tuple[ast.UnaryTests, ...]]
+) -> list[Key] | None:
     keys = []
     for index, value in enumerate(inputs):
         column = [t[index] for t in tests]
-        key = _number_key(lowering, index, value, column) if isinstance(value, Number) else \
-            _text_key(lowering, index, value, column) if isinstance(value, Text) else None
+        key = (
+            _number_key(lowering, index, value, column)
+            if isinstance(value, Number)
+            else _text_key(lowering, index, value, column)
+            if isinstance(value, Text)
+            else None
+        )
         if key is None:
             return None
         keys.append(key)
     return keys
 
 
-def lookup_table(lowering: Lowering, table: Table, inputs: list[Value], tests: list[tuple[ast.UnaryTests, ...]],
-                 outputs: list[Value], default: Value | None) -> Value | None:
+def lookup_table(
+    lowering: Lowering,
+    table: Table,
+    inputs: list[Value],
+    tests: list[tuple[ast.UnaryTests, ...]],
+    outputs: list[Value],
+    default: Value | None,
+) -> Value | None:
     """Return a large table as a join, or None where its cells are not constants (then it stays a CASE)."""
     if table.hit not in ("FIRST", "UNIQUE", "ANY"):
         return None
@@ -114,19 +127,25 @@ def lookup_table(lowering: Lowering, table: Table, inputs: list[Value], tests: l
     if keys is None:
         return None
     kind = _kind(outputs, default)
+    found = _joined(lowering, table.hit, keys, [_cell(o, kind) for o in outputs], default, kind)
+    return _value(lowering, table, lowering.names.bind(found), outputs, default, kind)
+
+
+def _joined(
+    lowering: Lowering, hit: str, keys: list[Key], cells: list[Lit], default: Value | None, kind: SqlType
+) -> Expr:
+    """Return what the join gives: NULL for an unknown input, the default where no rule matches."""
     rows = tuple(
-        (lit(n, BIGINT), *(c for k in keys for c in k.cells[n - 1]), _cell(out, kind))
-        for n, out in enumerate(outputs, 1)
+        (lit(n, BIGINT), *(c for k in keys for c in k.cells[n - 1]), cell) for n, cell in enumerate(cells, 1)
     )
     names = ("n", *(x for k in keys for x in k.names), "output")
     ons = [k.on for k in keys if k.on is not None]
-    made = lowering.names.lookup(Lookup(names, rows, op("and", *ons) if len(ons) > 1 else ons[0], table.hit))
-    null = lit(None, kind)
+    made = lowering.names.lookup(Lookup(names, rows, op("and", *ons) if len(ons) > 1 else ons[0], hit))
     missing = [op("is_null", k.value) for k in keys]
+    null = lit(None, kind)
+    unknown = op("or", *missing) if len(missing) > 1 else missing[0]
     end = null if default is None else _cell(default, kind)
-    found = case([(op("or", *missing) if len(missing) > 1 else missing[0], null),
-                  (op("is_null", col(f"{made}_hits")), end)], col(f"{made}_output"))
-    return _value(lowering, table, lowering.names.bind(found), outputs, default, kind)
+    return case([(unknown, null), (op("is_null", col(f"{made}_hits")), end)], col(f"{made}_output"))
 
 
 def _kind(outputs: list[Value], default: Value | None) -> SqlType:
@@ -141,8 +160,9 @@ def _cell(value: Value, kind: SqlType) -> Lit:
     return lit(value.const if isinstance(value, Number | Text) else None, kind)
 
 
-def _value(lowering: Lowering, table: Table, node: Expr, outputs: list[Value], default: Value | None,
-           kind: SqlType) -> Value:
+def _value(
+    lowering: Lowering, table: Table, node: Expr, outputs: list[Value], default: Value | None, kind: SqlType
+) -> Value:
     if kind == VARCHAR:
         texts = [o.const for o in (*outputs, default) if isinstance(o, Text) and o.const is not None]
         return Text(node, tuple(dict.fromkeys(texts)))

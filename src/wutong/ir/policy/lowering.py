@@ -163,9 +163,11 @@ _HANDLERS: dict[type[ast.Node], Callable[[Lowering, Any], Value]] = {}
 
 def handles(kind: type[N]) -> Callable[[Callable[[Lowering, N], Value]], Callable[[Lowering, N], Value]]:
     """Make the decorated function the one that lowers nodes of `kind`."""
+
     def register(body: Callable[[Lowering, N], Value]) -> Callable[[Lowering, N], Value]:
         _HANDLERS[kind] = body
         return body
+
     return register
 
 
@@ -175,4 +177,6 @@ def kind_of(value: Value) -> str:
     >>> kind_of(Options(()))
     '列表'
     """
-    return {Number: "数", Truth: "是非", Text: "文本", Day: "日期", Options: "列表", Rows: "子表行"}[type(value)]
+    return {Number: "数", Truth: "是非", Text: "文本", Day: "日期", Options: "列表", Rows: "子表行"}[
+        type(value)
+    ]

@@ -64,11 +64,12 @@ def items_in_order(context: Context) -> list[Item]:
     return list(done.values())
 
 
-def _visit(context: Context, item: Item, by_name: dict[str, Item], done: dict[str, Item],
-           path: tuple[str, ...]) -> None:
+def _visit(
+    context: Context, item: Item, by_name: dict[str, Item], done: dict[str, Item], path: tuple[str, ...]
+) -> None:
     code, zh = item.source.code, item.source.zh
     if zh in path:
-        circle = " → ".join([*path[path.index(zh):], zh])
+        circle = " → ".join([*path[path.index(zh) :], zh])
         raise WutongError.of("F542", context.place(code), circle=circle)
     if code in done:
         return

@@ -133,7 +133,9 @@ class Plan:
             return lit(None, BOOLEAN)
         return self._column(fact, fact.code)
 
-    def aggregate(self, function: str, child: Child, where: Expr | None, fact: Fact | None) -> tuple[str, ...]:
+    def aggregate(
+        self, function: str, child: Child, where: Expr | None, fact: Fact | None
+    ) -> tuple[str, ...]:
         """Return the column ids that hold an aggregate of `fact` (of the rows where None) per company."""
         wanted = Aggregate(child.code, where, function, None if fact is None else fact.code)
         if wanted not in self.aggregates:
@@ -153,7 +155,13 @@ class Plan:
         name = self.findings.setdefault((policy, clause, zh), f"m{len(self.findings)}")
         columns = self.aggregate_columns.setdefault("manual_findings", {})
         if name not in columns:
-            named = op("or", *(op("eq", col("policy"), lit(p, VARCHAR)) for p in (policy, policy.rsplit(".", maxsplit=1)[-1])))
+            named = op(
+                "or",
+                *(
+                    op("eq", col("policy"), lit(p, VARCHAR))
+                    for p in (policy, policy.rsplit(".", maxsplit=1)[-1])
+                ),
+            )
             about = op("or", *(op("eq", col("clause"), lit(c, VARCHAR)) for c in (clause, zh)))
             columns[name] = op("filter", op("bool_and", col("result")), op("and", named, about))
         return col(name)
@@ -165,7 +173,12 @@ class Plan:
         columns: dict[str, Expr | None] = {"company": col("company", "c")}
         for child, made in sorted(self.aggregate_columns.items()):
             if child in self.tables:
-                with_.append((f"t_{child}", select({"company": col("company"), **made}, child, group_by=[col("company")])))
+                with_.append(
+                    (
+                        f"t_{child}",
+                        select({"company": col("company"), **made}, child, group_by=[col("company")]),
+                    )
+                )
                 joins.append(join(f"t_{child}", op("eq", col("company", "c"), col("company", f"t_{child}"))))
             for name, node in made.items():
                 empty = lit(None, _null_type(node))
@@ -193,9 +206,15 @@ class Plan:
             first = op("arg_min", col("output"), col("n"))
             hits = op("count_rows")
             if lookup.hit != "FIRST":
-                same = op("eq", op("min", col("output")), op("max", col("output"))) if lookup.hit == "ANY" else \
-                    op("eq", hits, lit(1, BIGINT))
-                first = case([(same, op("min", col("output")))], op("nullif", op("min", col("output")), op("min", col("output"))))
+                same = (
+                    op("eq", op("min", col("output")), op("max", col("output")))
+                    if lookup.hit == "ANY"
+                    else op("eq", hits, lit(1, BIGINT))
+                )
+                first = case(
+                    [(same, op("min", col("output")))],
+                    op("nullif", op("min", col("output")), op("min", col("output"))),
+                )
             columns = {"company": col("company"), f"{name}_hits": hits, f"{name}_output": first}
             on = join(f"{name}_rules", lookup.on, "INNER")
             with_.append((name, select(columns, source, joins=[on], group_by=[col("company")])))
@@ -285,7 +304,9 @@ def counted_columns(where: Expr | None, name: str) -> dict[str, Expr]:
     return {f"{name}_lo": _over(op("count_rows"), sure), f"{name}_hi": _over(op("count_rows"), may)}
 
 
-def cell_columns(function: str, fact: Fact, where: Expr | None, name: str, *, present: bool) -> dict[str, Expr]:
+def cell_columns(
+    function: str, fact: Fact, where: Expr | None, name: str, *, present: bool
+) -> dict[str, Expr]:
     """Return the SQL aggregates of a column of child rows, over sure and over possible rows; its unknown cells."""
     sure, may = (None, None) if where is None else (op("is_true", where), op("is_not_false", where))
     cell = stored(fact, col(fact.code)) if present else lit(None, sql_type(fact))

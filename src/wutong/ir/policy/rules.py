@@ -27,12 +27,17 @@ class Rule:
     tests: tuple[ast.UnaryTests, ...]
 
 
-def lower_rules(lowering: Lowering, inputs: list[tuple[ast.Node, Value]],
-                parsed: Sequence[tuple[Sequence[ast.UnaryTests], ast.Node]]) -> list[Rule]:
+def lower_rules(
+    lowering: Lowering,
+    inputs: list[tuple[ast.Node, Value]],
+    parsed: Sequence[tuple[Sequence[ast.UnaryTests], ast.Node]],
+) -> list[Rule]:
     """Lower every rule of a table."""
     rules = []
     for tests, output in parsed:
-        truths = [unary_tests(lowering, value, node, t) for (node, value), t in zip(inputs, tests, strict=True)]
+        truths = [
+            unary_tests(lowering, value, node, t) for (node, value), t in zip(inputs, tests, strict=True)
+        ]
         open_tests = [t for t in truths if t.const is not True]
         if not open_tests:
             hit = Truth(TRUE, True)
@@ -76,12 +81,18 @@ def disjoint(rules: list[Rule]) -> bool:
     """Tell whether no two rules of a one-input table can hit together."""
     literals = [r.tests[0].tests for r in rules]
     texts = [t[0].value for t in literals if len(t) == 1 and isinstance(t[0], ast.Literal)]
-    if len(texts) == len(rules) and len(set(texts)) == len(texts) and not any(r.tests[0].negated for r in rules):
+    if (
+        len(texts) == len(rules)
+        and len(set(texts)) == len(texts)
+        and not any(r.tests[0].negated for r in rules)
+    ):
         return True
     edges = [edges_of(r.tests[0]) for r in rules]
     if None in edges:
         return False
-    known = sorted((e for e in edges if e is not None), key=lambda e: (e.low is not None, e.low or 0, not e.low_closed))
+    known = sorted(
+        (e for e in edges if e is not None), key=lambda e: (e.low is not None, e.low or 0, not e.low_closed)
+    )
     return not any(_overlap(left, right) for left, right in pairwise(known))
 
 
@@ -104,7 +115,9 @@ def covering(rules: list[Rule]) -> bool:
     if not below:
         return False
     reach, closed = max(below)
-    for low, low_closed, high, high_closed in sorted((e for e in spans if e.low is not None), key=lambda e: e.low or 0):
+    for low, low_closed, high, high_closed in sorted(
+        (e for e in spans if e.low is not None), key=lambda e: e.low or 0
+    ):
         if low is None or low > reach or (low == reach and not (closed or low_closed)):
             return False
         if high is None:
@@ -120,10 +133,14 @@ def null_like(value: Value) -> Expr:
 
 def unit_of(table: Table, numbers: list[Number]) -> Unit | None:
     """Return the declared unit of a table, or the first one its outputs have."""
-    return Unit.parse(table.unit) if table.unit else next((n.unit for n in numbers if n.unit is not None), None)
+    return (
+        Unit.parse(table.unit) if table.unit else next((n.unit for n in numbers if n.unit is not None), None)
+    )
 
 
-def aligned(lowering: Lowering, rules: list[Rule], default: Value | None) -> tuple[list[Number], Number | None]:
+def aligned(
+    lowering: Lowering, rules: list[Rule], default: Value | None
+) -> tuple[list[Number], Number | None]:
     """Return the numeric outputs and the default in one unit."""
     numbers = [r.output for r in rules if isinstance(r.output, Number)]
     unit = next((n for n in numbers if n.unit is not None), None)

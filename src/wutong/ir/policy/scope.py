@@ -89,7 +89,9 @@ class PolicyScope:
             return _exists(low, high)
         if fact is not None:
             return _cells(self, function, columns, complete, fact)
-        return Number(Interval(low, high, 9, 0, low if self.three else None, Decimal(0)), unit=Unit.find("项"))
+        return Number(
+            Interval(low, high, 9, 0, low if self.three else None, Decimal(0)), unit=Unit.find("项")
+        )
 
     def _counted(self, lo: str, hi: str, complete: Expr) -> tuple[Expr, Expr]:
         low, high = (self.bind(end) for end in count_ends(lo, hi, complete))
@@ -117,7 +119,9 @@ def _cells(scope: PolicyScope, function: str, columns: tuple[str, ...], complete
         hi = scope.bind(case([(known, op("coalesce", col(vhi), zero))], null))
     else:
         open_end = case([(known, col(vhi))], null)
-        lo, hi = (scope.bind(e) for e in ((col(vlo), open_end) if function == "max" else (open_end, col(vlo))))
+        lo, hi = (
+            scope.bind(e) for e in ((col(vlo), open_end) if function == "max" else (open_end, col(vlo)))
+        )
     plain = None
     if scope.three:
         lo = hi = plain = scope.bind(case([(op("eq", lo, hi), lo)], null))

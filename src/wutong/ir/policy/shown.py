@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from wutong.errors import WutongError
 from wutong.feel import ast
 from wutong.ir.policy.context import Context
-from wutong.ir.policy.functions import rounded
 from wutong.ir.policy.lowering import Comparison, kind_of
+from wutong.ir.policy.rounding import rounded
 from wutong.ir.policy.values import Day, Number, Plain, Text, Truth, Value
 from wutong.sql.nodes import lit
 from wutong.sql.types import DECIMAL
@@ -62,8 +62,14 @@ def show(context: Context, value: Value, name: str) -> Shown:
 
 def measure(context: Context, text: str, met: Comparison, name: str) -> Measured:
     """Put columns that show both sides of a comparison on the plan; `text` is the condition."""
-    def said(node: ast.Node) -> str:
-        return text[node.span.start:node.span.end] or getattr(node, "name", "")
 
-    return Measured(said(met.left_node), met.operator, said(met.right_node),
-                    show(context, met.left, f"{name}_v"), show(context, met.right, f"{name}_t"))
+    def said(node: ast.Node) -> str:
+        return text[node.span.start : node.span.end] or getattr(node, "name", "")
+
+    return Measured(
+        said(met.left_node),
+        met.operator,
+        said(met.right_node),
+        show(context, met.left, f"{name}_v"),
+        show(context, met.right, f"{name}_t"),
+    )

@@ -33,9 +33,13 @@ def edges_of(tests: ast.UnaryTests) -> Edges | None:
     value = _figure(node)
     if value is None:
         return None
-    return {"<": Edges(None, False, value, False), "<=": Edges(None, False, value, True),
-            ">": Edges(value, False, None, False), ">=": Edges(value, True, None, False),
-            "=": Edges(value, True, value, True)}.get(operator)
+    return {
+        "<": Edges(None, False, value, False),
+        "<=": Edges(None, False, value, True),
+        ">": Edges(value, False, None, False),
+        ">=": Edges(value, True, None, False),
+        "=": Edges(value, True, value, True),
+    }.get(operator)
 
 
 def _figure(node: ast.Node | None) -> Decimal | None:

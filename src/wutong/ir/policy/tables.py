@@ -38,7 +38,9 @@ LISTS = {"RULE ORDER", "OUTPUT ORDER", "COLLECT"}
 AGGREGATES = {"COLLECT SUM", "COLLECT MIN", "COLLECT MAX", "COLLECT COUNT"}
 
 
-def lower_table(lowering: Lowering, table: Table, inputs: list[Value], rules: list[Rule], default: Value | None) -> Value:
+def lower_table(
+    lowering: Lowering, table: Table, inputs: list[Value], rules: list[Rule], default: Value | None
+) -> Value:
     """Return the value of `table` once inputs and rules are lowered.
 
     Raises:
@@ -51,7 +53,9 @@ def lower_table(lowering: Lowering, table: Table, inputs: list[Value], rules: li
     if table.hit in ("PRIORITY", "OUTPUT ORDER"):
         rules = by_priority(table, rules)
     if len(rules) >= LARGE:
-        joined = lookup_table(lowering, table, inputs, [r.tests for r in rules], [r.output for r in rules], default)
+        joined = lookup_table(
+            lowering, table, inputs, [r.tests for r in rules], [r.output for r in rules], default
+        )
         if joined is not None:
             return joined
     uniform = _uniform(table, inputs, rules)
@@ -90,7 +94,11 @@ def _uniform(table: Table, inputs: list[Value], rules: list[Rule]) -> Expr | Non
 
 def _all_open(value: Value, rules: list[Rule]) -> bool:
     """A hull comparison (COALESCE) may decide one rule while others are open: then no chain."""
-    domain = isinstance(value, Number) and value.den is None and (value.num.low is not None or value.num.high is not None)
+    domain = (
+        isinstance(value, Number)
+        and value.den is None
+        and (value.num.low is not None or value.num.high is not None)
+    )
     if not domain:
         return True
     return all("coalesce" not in _ops(r.hit.expr) for r in rules)
@@ -105,11 +113,17 @@ def _ops(node: object) -> set[str]:
             stack.extend(item)
         elif isinstance(item, Expr):
             found.add(getattr(item, "name", ""))
-            stack.extend(getattr(item, f) for f in item.__dataclass_fields__ if f not in ("name", "id", "type", "table"))
+            stack.extend(
+                getattr(item, f)
+                for f in item.__dataclass_fields__
+                if f not in ("name", "id", "type", "table")
+            )
     return found
 
 
-def _chain(lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None) -> Value:
+def _chain(
+    lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None
+) -> Value:
     """One CASE: a rule decides as soon as it is true, and NULL stays NULL."""
     first = rules[0].output
     if isinstance(first, Number):
@@ -119,7 +133,9 @@ def _chain(lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], d
     return like(first, case(branches, end), rules, default)
 
 
-def _tiers(lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None) -> Number:
+def _tiers(
+    lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None
+) -> Number:
     numbers, end = aligned(lowering, rules, default)
     everything = [n for n in (*numbers, end) if n is not None]
     digits, scale = size_of(everything)
@@ -139,7 +155,9 @@ def _possible(lowering: Lowering, table: Table, rules: list[Rule]) -> tuple[list
     The number of the first sure rule stands in one column, so that long tables stay flat.
     """
     last = len(rules) + 1
-    first = lowering.names.bind(case([(r.hit.expr, lit(n, BIGINT)) for n, r in enumerate(rules, 1)], lit(last, BIGINT)))
+    first = lowering.names.bind(
+        case([(r.hit.expr, lit(n, BIGINT)) for n, r in enumerate(rules, 1)], lit(last, BIGINT))
+    )
     always = any(r.hit.const is True for r in rules)
     sure = TRUE if always else op("lt", first, lit(last, BIGINT))
     found = []
@@ -175,8 +193,9 @@ def _numeric(lowering: Lowering, table: Table, rules: list[Rule], default: Value
     return Number(Interval(lo, hi, digits, scale, plain, low, high), unit=unit_of(table, numbers))
 
 
-def _end(gap: list[tuple[Expr, Expr]], parts: list[tuple[Expr, Expr | None, Decimal | None]], name: str,
-         null: Expr) -> Expr:
+def _end(
+    gap: list[tuple[Expr, Expr]], parts: list[tuple[Expr, Expr | None, Decimal | None]], name: str, null: Expr
+) -> Expr:
     """One end of the range; a rule that may decide and has no such end leaves it open."""
     values = [(may, value or null, const is not None) for may, value, const in parts]
     holes = [(op("and", may, op("is_null", value)), null) for may, value, known in values if not known]
@@ -215,10 +234,11 @@ def _single(lowering: Lowering, table: Table, rules: list[Rule], default: Value 
     candidates = [case([(m, v)], null) for m, v in parts]
     low = lowering.names.bind(op("least", *candidates) if len(candidates) > 1 else candidates[0])
     high = lowering.names.bind(op("greatest", *candidates) if len(candidates) > 1 else candidates[0])
-    holes = [(op("and", m, op("is_null", v)), null) for (m, v), r in zip(parts, rules, strict=False)
-             if not is_constant(r.output)]
+    holes = [
+        (op("and", m, op("is_null", v)), null)
+        for (m, v), r in zip(parts, rules, strict=False)
+        if not is_constant(r.output)
+    ]
     gap = [] if default is not None or sure == TRUE else [(op("not", sure), null)]
     node = case([*_conflict(table, rules, null), *gap, *holes, (op("eq", low, high), low)], null)
     return like(first, node, rules, default)
-
-

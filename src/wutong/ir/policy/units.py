@@ -68,7 +68,9 @@ def align(left: Number, right: Number) -> tuple[Number, Number]:
 
 def in_base(number: Number) -> Number:
     """Return a written amount of money in 元, the unit of all stored amounts, so that it may be a factor."""
-    return _converted(number, number.unit.base) if number.unit is not None and number.unit.is_money else number
+    return (
+        _converted(number, number.unit.base) if number.unit is not None and number.unit.is_money else number
+    )
 
 
 def _exactly(number: Number, unit: Unit, other: Number) -> Number:

@@ -21,8 +21,10 @@ def put_verdict(context: Context, truths: Mapping[str, Expr]) -> Expr:
     decided = plan.bind(tree_sql(policy.decide, truths))
     rest: Expr = lit(UNKNOWN, UTINYINT)
     if any(c.manual for c in policy.conditions):
-        hopeful = {c.code: op("coalesce", truths[c.code], TRUE) if c.manual else truths[c.code]
-                   for c in policy.conditions}
+        hopeful = {
+            c.code: op("coalesce", truths[c.code], TRUE) if c.manual else truths[c.code]
+            for c in policy.conditions
+        }
         rest = case([(tree_sql(policy.decide, hopeful), lit(MANUAL, UTINYINT))], rest)
     verdict = plan.bind(
         case([(decided, lit(ELIGIBLE, UTINYINT)), (op("not", decided), lit(INELIGIBLE, UTINYINT))], rest)
