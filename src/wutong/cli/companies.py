@@ -185,7 +185,7 @@ def explain(
     from wutong.report.find import find_policy
     from wutong.report.texts import Words
 
-    run = open_company(folder, company)
+    run = open_company(folder, company, policy)
     found = run.companies[0]
     chosen = find_policy(run.policies, policy) if policy else None
     view, words = screen(), Words(screen().lang)
@@ -196,7 +196,7 @@ def explain(
     return Exit.OK
 
 
-def open_company(folder: Path, text: str) -> RunView:
+def open_company(folder: Path, text: str, policy: str | None = None) -> RunView:
     """Return the run in `folder` with the one company meant by `text`; only that company is decided again.
 
     Raises WutongError C113, C108 for the folder, C103, C104 for the company.
@@ -209,7 +209,7 @@ def open_company(folder: Path, text: str) -> RunView:
         raise WutongError.of("C108", Place(file=str(folder)))
     table = Snapshot.open(folder / "snapshot").read()
     pairs = zip(*(table.column(name).to_pylist() for name in ("company", "name")), strict=True)
-    return open_run(folder, find_code([(code, name or "") for code, name in pairs], text))
+    return open_run(folder, find_code([(code, name or "") for code, name in pairs], text), policy)
 
 
 def demo(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from wutong.errors import WutongError
 from wutong.ir.policy.compile import Compiled, CompiledCondition, Measured, Shown
-from wutong.packs.model import Policy, Tree
+from wutong.packs.model import Benefit, Policy, Tree
 from wutong.policy.benefits import Combination, Line, combine
 from wutong.policy.evaluate import VERDICTS, Results
-from wutong.report.labels import Labels
+from wutong.report.labels import Labels, can_change
 from wutong.report.model import (
     BenefitLine,
     CompanyView,
@@ -23,6 +25,8 @@ from wutong.report.model import (
     Verdict,
     VerdictView,
 )
+from wutong.values.numbers import parse_quantity
+from wutong.values.units import convert
 
 Rows = Mapping[str, Sequence[Any]]
 
@@ -53,6 +57,10 @@ class Builder:
         self.labels = labels
         self.companies: list[str] = wide.column("company").to_pylist()
         self.columns: Rows = {name: wide.column(name).to_pylist() for name in wide.column_names}
+        self.changeable = {
+            c.prefix: {x.code for x in c.conditions if can_change(x.uses, labels.catalogue)} for c in results.policies
+        }
+        self.marks = {c.prefix: pass_marks(c) for c in results.policies}
 
     def company(self, index: int) -> CompanyView:
         """Return everything decided about one company."""
@@ -92,7 +100,7 @@ class Builder:
         return VerdictView(
             verdict=verdict, conditions=results, score=Range(scores[0].low, scores[0].high) if scores else None,
             benefit=Range(combination.low, combination.high) if compiled.benefits else None,
-            near_miss=near_miss(policy, results) if verdict == "ineligible" else None, missing=missing,
+            near_miss=near_miss(policy, results, self.changeable[prefix]) if verdict == "ineligible" else None, missing=missing,
             benefits=tuple(money_lines(combination)), scores=scores, outcome=outcome,
         )
 
@@ -133,16 +141,25 @@ class Builder:
                 continue
             value = compiled.lets.get(name)
             full = getattr(getattr(value, "num", None), "high", None) if getattr(value, "den", None) is None else None
-            lines.append(ScoreLine(name, zh, low, high, full, shown.unit, number == 0))
+            mark = self.marks[compiled.prefix].get(zh)
+            lines.append(ScoreLine(name, zh, low, high, full, shown.unit, number == 0,
+                                   None if mark is None else self.columns[mark][index]))
         return tuple(lines), "、".join(t for t in texts if t)
 
 
-def near_miss(policy: Policy, results: Sequence[ConditionResult]) -> NearMiss | None:
-    """Return the one failed condition that alone stands in the way, if there is just one and a person is not asked."""
+def pass_marks(compiled: Compiled) -> dict[str, str]:
+    """Return for each quantity a condition holds above a mark the column of that mark."""
+    measures = [m for c in compiled.conditions for m in c.measures]
+    return {m.left: m.threshold.low for m in measures if m.operator in (">", ">=") and m.threshold.kind == "number"}
+
+
+def near_miss(policy: Policy, results: Sequence[ConditionResult], changeable: Container[str]) -> NearMiss | None:
+    """Return the one failed condition that alone stands in the way, if the company can change it itself."""
     truths = {r.code: None if r.truth == "manual" else r.truth for r in results}
     found = []
     for condition, result in zip(policy.conditions, results, strict=True):
-        if result.truth is False and not condition.manual and decided(policy.decide, {**truths, result.code: True}) is True:
+        open_to_change = result.truth is False and not condition.manual and result.code in changeable
+        if open_to_change and decided(policy.decide, {**truths, result.code: True}) is True:
             found.append(result)
     if len(found) != 1:
         return None
@@ -156,7 +173,19 @@ def money_lines(combination: Combination) -> list[BenefitLine]:
     return [
         BenefitLine(
             c.line.benefit.code, c.line.benefit.zh, c.line.low, c.line.high, c.counted, c.why_not,
-            c.line.benefit.kind, c.line.benefit.group or "", None, c.line.benefit.once, c.line.policy,
+            c.line.benefit.kind, c.line.benefit.group or "", cap_of(c.line.benefit), c.line.benefit.once, c.line.policy,
         )
         for c in combination.lines
     ]
+
+
+@cache
+def cap_of(benefit: Benefit) -> Decimal | None:
+    """Return a cap in 元 where it is a plain amount; a computed cap is already in the amount."""
+    if benefit.cap is None:
+        return None
+    try:
+        written = parse_quantity(benefit.cap)
+        return convert(written.value, written.unit, "元") if written.unit is not None else None
+    except WutongError:
+        return None

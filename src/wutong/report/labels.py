@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -95,6 +95,17 @@ class Labels:
             source = self._sources.get((code, fact.zh, str(year or "")), "")
             found.append(FactView(fact.zh, text, str(fact.unit or ""), period, source))
         return tuple(found)
+
+
+def can_change(uses: Iterable[str], catalogue: Catalogue) -> bool:
+    """Tell whether a company can change any of the facts a condition reads; lists of rights and titles it can."""
+    for item in uses:
+        if item.endswith("."):
+            return True
+        fact = catalogue.fact(item) or catalogue.fact(item.rpartition("_")[0])
+        if fact is not None and fact.changeable:
+            return True
+    return False
 
 
 def _sources(table: pa.Table | None) -> dict[tuple[str, str, str], str]:

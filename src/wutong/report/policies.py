@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from wutong.ir.policy.compile import Compiled
 from wutong.packs.model import Policy, Tree
+from wutong.report.build import cap_of
+from wutong.report.labels import can_change
 from wutong.report.model import (
     BenefitView,
     ConditionView,
@@ -40,7 +42,7 @@ def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyVie
         conditions=_conditions(compiled, catalogue), decide=decide_view(policy.decide), tables=_tables(policy),
         parameters=_parameters(policy, on),
         benefits=tuple(
-            BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group or "", None, b.once)
+            BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group or "", cap_of(b), b.once)
             for b in policy.benefits
         ),
     )
@@ -49,8 +51,7 @@ def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyVie
 def _conditions(compiled: Compiled, catalogue: Catalogue) -> tuple[ConditionView, ...]:
     views = []
     for condition, made in zip(compiled.policy.conditions, compiled.conditions, strict=True):
-        facts = [catalogue.fact(u) or catalogue.fact(u.rpartition("_")[0]) for u in made.uses if not u.startswith("manual:")]
-        changeable = any(f is not None and f.changeable for f in facts) or any(u.endswith(".") for u in made.uses)
+        changeable = can_change(made.uses, catalogue)
         views.append(ConditionView(condition.code, condition.zh, condition.en, condition.when or "",
                                    condition.source or "", condition.manual, changeable))
     return tuple(views)

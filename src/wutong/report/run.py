@@ -161,12 +161,13 @@ def _with_id(run: RunView, run_id: str) -> RunView:
     return replace(run, run_id=run_id)
 
 
-def open_run(folder: Path, company: str | None = None) -> RunView:
+def open_run(folder: Path, company: str | None = None, policy: str | None = None) -> RunView:
     """Read a run folder again: its own snapshot and policy files through the same engine.
 
     Args:
         folder: written by :func:`evaluate_file`.
         company: code of the one company to explain; None for all.
+        policy: id, key or part of the name of the one policy to explain; all where that names none or several.
 
     Raises:
         WutongError: R104 no manifest or a foreign one, T30x a changed snapshot, R105 changed policy files.
@@ -186,5 +187,13 @@ def open_run(folder: Path, company: str | None = None) -> RunView:
     if company is not None:
         rows = snapshot.read("companies")
         tables["companies"] = rows.filter(pa.compute.equal(rows["company"], company))
-    results = evaluate(tables, policies, on, mode, explain=True)
+    results = evaluate(tables, _narrowed(policies, policy), on, mode, explain=True)
     return _with_id(view_of(results, snapshot, ()), manifest["run"])
+
+
+def _narrowed(policies: Sequence[Policy], text: str | None) -> Sequence[Policy]:
+    if text is None:
+        return policies
+    exact = [p for p in policies if text in (p.id, p.key, f"{p.pack}/{p.id}", p.zh)]
+    found = exact or [p for p in policies if text in p.zh or text in p.id]
+    return found if len(found) == 1 else policies
