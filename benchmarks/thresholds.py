@@ -57,8 +57,9 @@ def cents(rows: int, step: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return research and revenue in cents: on, just below and just above a threshold, in turn."""
     rng = np.random.default_rng(seed)
     threshold = np.array(PERCENT)[rng.integers(0, len(PERCENT), rows)]
-    revenue = rng.integers(10**5, 10**8, rows) * step * 100
-    research = revenue // 100 * threshold + np.array([0, -1, 1])[np.arange(rows) % 3]
+    whole = 100 // np.gcd(threshold, 100)  # the least multiple of `step` of which the threshold is a multiple too
+    revenue = rng.integers(10**5, 10**8, rows) * whole * step
+    research = revenue * threshold // 100 + np.array([0, -1, 1])[np.arange(rows) % 3]
     return research, revenue
 
 
@@ -69,7 +70,7 @@ def truth(research: np.ndarray, revenue: np.ndarray) -> np.ndarray:
 
 def by_doubles(research: np.ndarray, revenue: np.ndarray) -> np.ndarray:
     """Return the same mask as a program with floating point finds it: R&D below t % of sales."""
-    return sum(((research / 100 < revenue / 100 * (t / 100)).astype(np.uint64) << np.uint64(i)) for i, t in enumerate(PERCENT))
+    return sum((((research / 100) / (revenue / 100) * 100 < t).astype(np.uint64) << np.uint64(i)) for i, t in enumerate(PERCENT))
 
 
 def from_wan_text(amounts: np.ndarray) -> pa.Array:

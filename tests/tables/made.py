@@ -36,7 +36,7 @@ def write(path: Path, sheets: Sheets) -> Path:
                     elif isinstance(cell, tuple):
                         page.write_formula(r, c, cell[1], None, cell[2])
                     elif isinstance(cell, date):
-                        page.write_datetime(r, c, datetime(cell.year, cell.month, cell.day), day)  # noqa: DTZ001
+                        page.write_datetime(r, c, datetime(cell.year, cell.month, cell.day), day)
                     elif cell is not None:
                         page.write(r, c, cell)
     return path
