@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -122,7 +124,7 @@ def run_to_folder(
     from wutong.report.run import evaluate_file
 
     view = screen()
-    with view.progress() as progress, staged(out) as temp:
+    with _no_collection(), view.progress() as progress, staged(out) as temp:
         run = evaluate_file(file, on, packs, temp, mode, progress)
         progress("workbook", 0, 1)
         write_workbook(run, temp / "results.xlsx", view.lang)
@@ -131,6 +133,16 @@ def run_to_folder(
         if keep_input:
             shutil.copyfile(file, temp / file.name)
     return run
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A run makes millions of small objects that live until its end: looking for cycles among them costs a fifth."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def print_run(view: Screen, run: RunView, out: Path) -> None:
