@@ -10,7 +10,7 @@ from tests.policy.made import policy, run, values, verdicts
 
 from wutong.errors import WutongError
 from wutong.packs.loader import parse_policy
-from wutong.policy.golden import stored_value
+from wutong.policy.cases import stored_value
 
 D = Decimal
 
