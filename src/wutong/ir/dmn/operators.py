@@ -7,6 +7,7 @@ data gives null through SQL's own three-valued logic, except for equality, which
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from wutong.ir.dmn import temporal
 from wutong.ir.dmn.plan import Plan
@@ -41,6 +42,7 @@ from wutong.ir.dmn.values import (
     unify,
 )
 from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, lit, op
+from wutong.sql.nodes import Lit
 
 _COMPARISONS = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
@@ -298,7 +300,10 @@ def _scale(plan: Plan, symbol: str, a: Scalar, b: Scalar) -> Value:
 def negate(plan: Plan, value: Value) -> Value:
     """Return `-value` of a number or duration."""
     item = plain(value, "number", MONTHS.kind, MICROS.kind)
-    return Scalar(item.kind, plan.bind(op("neg", item.sql)))
+    if not isinstance(item.const, Decimal):
+        return Scalar(item.kind, plan.bind(op("neg", item.sql)))
+    negative = lit(-item.const, DOUBLE) if isinstance(item.sql, Lit) else plan.bind(op("neg", item.sql))
+    return Scalar(item.kind, negative, -item.const)
 
 
 def typed_null(kind: str) -> Scalar:

@@ -289,7 +289,6 @@ def scalar_text(plan: Plan, value: Scalar) -> Scalar:
     return text(case([(is_null(sql), NO_TEXT)], made))
 
 
-# ---- arithmetic ----------------------------------------------------------------------------------------------
 
 
 def instant(value: Scalar) -> Expr:
