@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+os.environ["COLUMNS"] = "200"  # printed tables do not break their cells, whatever the terminal
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # Deadlines measure the machine, not the code; CI repeats the same examples so that red stays red.
