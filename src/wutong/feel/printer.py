@@ -51,7 +51,10 @@ def _print(node: Node) -> tuple[str, int]:
             return f"-{_text(operand, _UNARY)}", _UNARY
         case ast.If() | ast.For() | ast.Quantified() | ast.FunctionLiteral():
             return _textual(node), _TEXTUAL
-        case ast.Path() | ast.Filter() | ast.Call() | ast.InstanceOf():
+        case ast.InstanceOf():
+            # Names of types hold dots, so nothing may follow one without brackets.
+            return _postfix(node), _UNARY
+        case ast.Path() | ast.Filter() | ast.Call():
             return _postfix(node), _POSTFIX
     return _primary(node), _POSTFIX
 
