@@ -162,7 +162,8 @@ def test_explain_by_name_gives_the_conditions_with_values(capsys, folder):
     assert (Decimal(staff["value_lo"]), staff["op"], Decimal(staff["threshold"])) == (100, "<=", 500)
 
 
-def test_explain_prints_for_people(capsys, folder):
+def test_explain_prints_for_people(capsys, folder, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # a narrow terminal wraps the text in its columns
     assert main(["explain", str(folder), "甲公司", "tsme"]) == Exit.OK
     out = capsys.readouterr().out
     assert "职工总数不超过500人" in out
