@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wutong.packs.loader import choose, load_file, load_packs, load_yaml
+from wutong.packs.loader import choose, load_file, load_packs
+from wutong.packs.text import load_yaml
 from wutong.policy.golden import run_cases
 
 NATIONAL = Path(str(resources.files("wutong.packs"))) / "national"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from wutong.packs.loader import load_file, load_yaml
+from wutong.packs.loader import load_file
+from wutong.packs.text import load_yaml
 from wutong.policy.golden import run_cases
 
 PACKS = Path(str(resources.files("wutong.packs")))

@@ -14,8 +14,9 @@ import pyarrow as pa
 from wutong.errors import Place, WutongError
 from wutong.feel import ast
 from wutong.feel.parser import parse_expression
-from wutong.packs.loader import load_file, load_yaml
+from wutong.packs.loader import load_file
 from wutong.packs.model import Policy
+from wutong.packs.text import load_yaml, read_text
 from wutong.tables import Catalogue, Child, Fact
 from wutong.values.units import Unit, convert
 
@@ -51,7 +52,7 @@ def load_cases(path: Path) -> tuple[Policy, list[Case]]:
     policy_file = path.with_name(path.name.replace(".cases.yaml", ".yaml"))
     if not policy_file.is_file():
         raise WutongError.of("P130", Place(file=path.name), policy=policy_file.name)
-    raw = load_yaml(path.read_text("utf-8"), path.name)
+    raw = load_yaml(read_text(path), path.name)
     entries = raw.get("cases") if isinstance(raw, Mapping) else None
     if not isinstance(entries, list) or not isinstance(raw.get("base") or {}, Mapping):
         raise WutongError.of("P131", Place(file=path.name, clause="cases"))
@@ -59,7 +60,9 @@ def load_cases(path: Path) -> tuple[Policy, list[Case]]:
     for number, entry in enumerate(entries, start=1):
         if not _well_formed(entry):
             raise WutongError.of("P131", Place(file=path.name, clause=f"cases[{number}]"))
-        cases.append(Case(str(entry["name"]), entry["on"], _merged(raw.get("base") or {}, entry), entry["expect"]))
+        cases.append(
+            Case(str(entry["name"]), entry["on"], _merged(raw.get("base") or {}, entry), entry["expect"])
+        )
     return load_file(policy_file), cases
 
 
@@ -154,7 +157,11 @@ class _Tables:
         fact = self.catalogue.fact(name)
         if fact is None or fact.yearly != isinstance(value, Mapping):
             raise WutongError.of("P133", place, name=name)
-        dated = {f"{fact.code}_{year}": item for year, item in value.items()} if fact.yearly else {fact.code: value}
+        dated = (
+            {f"{fact.code}_{year}": item for year, item in value.items()}
+            if fact.yearly
+            else {fact.code: value}
+        )
         self.types |= dict.fromkeys(dated, fact.arrow)
         return {column: stored_value(fact, item, place) for column, item in dated.items()}
 

@@ -65,8 +65,15 @@ def snapshot_tables(snapshot: Snapshot) -> dict[str, pa.Table | Path]:
 
 
 def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
-    policies: Sequence[Policy], columns: Mapping[str, Mapping[str, str]], on: date, *, mode: Mode = "interval",
-    explain: bool = False, company: str | None = None, first: int = 0, catalogue: Catalogue | None = None,
+    policies: Sequence[Policy],
+    columns: Mapping[str, Mapping[str, str]],
+    on: date,
+    *,
+    mode: Mode = "interval",
+    explain: bool = False,
+    company: str | None = None,
+    first: int = 0,
+    catalogue: Catalogue | None = None,
     dialect: str = "duckdb",
 ) -> Block:
     """Compile policies into one statement.
@@ -121,11 +128,18 @@ def block_size(tables: Tables) -> int:
     return BLOCK if rows > SMALL else SMALL_BLOCK
 
 
-def blocks(policies: Sequence[Policy], columns: Mapping[str, Mapping[str, str]], on: date, mode: Mode = "interval",
-           explain: bool = False, size: int = BLOCK, dialect: str = "duckdb") -> Iterator[Block]:
+def blocks(
+    policies: Sequence[Policy],
+    columns: Mapping[str, Mapping[str, str]],
+    on: date,
+    mode: Mode = "interval",
+    explain: bool = False,
+    size: int = BLOCK,
+    dialect: str = "duckdb",
+) -> Iterator[Block]:
     """Compile policies block by block."""
     for start in range(0, len(policies), size):
-        part = policies[start:start + size]
+        part = policies[start : start + size]
         yield compile_block(part, columns, on, mode=mode, explain=explain, first=start, dialect=dialect)
 
 
@@ -169,8 +183,14 @@ class Results:
 
 
 def evaluate(
-    snapshot: Snapshot | Tables, policies: Sequence[Policy], on: date, mode: Mode = "interval",
-    backend: Backend | None = None, *, explain: bool = False, progress: Progress | None = None,
+    snapshot: Snapshot | Tables,
+    policies: Sequence[Policy],
+    on: date,
+    mode: Mode = "interval",
+    backend: Backend | None = None,
+    *,
+    explain: bool = False,
+    progress: Progress | None = None,
 ) -> Results:
     """Decide every policy for every company.
 

@@ -34,8 +34,9 @@ class Outcome:
         return self.expected == self.got
 
 
-def run_cases(path: Path, mode: Mode = "interval", backend: Backend | None = None,
-              catalogue: Catalogue | None = None) -> list[Outcome]:
+def run_cases(
+    path: Path, mode: Mode = "interval", backend: Backend | None = None, catalogue: Catalogue | None = None
+) -> list[Outcome]:
     """Run every case of a file; one outcome per expectation.
 
     Raises:
@@ -48,7 +49,9 @@ def run_cases(path: Path, mode: Mode = "interval", backend: Backend | None = Non
     for on in sorted({c.on for c in cases}):
         group = [c for c in cases if c.on == on]
         if not policy.in_force(on):
-            outcomes += [Outcome(path.name, c.name, k, v, "not_in_force") for c in group for k, v in c.expect.items()]
+            outcomes += [
+                Outcome(path.name, c.name, k, v, "not_in_force") for c in group for k, v in c.expect.items()
+            ]
             continue
         tables = case_tables(group, known, path.name)
         columns = {n: {f.name: str(f.type) for f in t.schema} for n, t in tables.items()}
@@ -69,7 +72,9 @@ def with_outputs(policy: Policy, cases: Sequence[Case]) -> Policy:
     return replace(policy, outputs=tuple(dict.fromkeys((*policy.outputs, *sorted(asked)))))
 
 
-def compared(file: str, case: Case, item: str, expected: Any, row: Mapping[str, Any], compiled: Compiled) -> Outcome:
+def compared(
+    file: str, case: Case, item: str, expected: Any, row: Mapping[str, Any], compiled: Compiled
+) -> Outcome:
     """Return one expectation beside what came out.
 
     Raises:
@@ -90,8 +95,10 @@ def compared(file: str, case: Case, item: str, expected: Any, row: Mapping[str, 
             got = [row[f"{prefix}_b{number}_lo"], row[f"{prefix}_b{number}_hi"]]
             return Outcome(file, case.name, item, _range(expected, "元", place), got)
     if item == "合计":
-        lines = [Line(policy.key, b, row[f"{prefix}_b{n}_lo"], row[f"{prefix}_b{n}_hi"])
-                 for n, b in enumerate(policy.benefits)]
+        lines = [
+            Line(policy.key, b, row[f"{prefix}_b{n}_lo"], row[f"{prefix}_b{n}_hi"])
+            for n, b in enumerate(policy.benefits)
+        ]
         return Outcome(file, case.name, item, _range(expected, "元", place), list(combine(lines)[1:]))
     for name, zh, shown in compiled.outputs:
         if item in (name, zh):

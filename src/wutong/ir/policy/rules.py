@@ -50,10 +50,12 @@ def lower_rules(
 
 
 def same_types(lowering: Lowering, table: Table, outputs: list[Value]) -> None:
-    """Refuse outputs of different types. Raises F541."""
+    """Refuse outputs of different types and lists. Raises F541, F503."""
     kinds = {kind_of(o) for o in outputs}
     if len(kinds) > 1:
         raise lowering.fail("F541", ast.Name(table.zh), kinds="、".join(sorted(kinds)))
+    if not all(isinstance(o, Number | Plain) for o in outputs):
+        raise lowering.fail("F503", ast.Name(table.zh), need="数", got="、".join(kinds))
 
 
 def by_priority(table: Table, rules: list[Rule]) -> list[Rule]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wutong.feel import ast
-from wutong.ir.policy.compare import TRUE
+from wutong.ir.policy.compare import FALSE, TRUE
 from wutong.ir.policy.lowering import Lowering, handles
 from wutong.ir.policy.syntax import mentions_input
 from wutong.ir.policy.values import Options, Truth, Value
@@ -31,6 +31,8 @@ def tested(self: Lowering, value: Value, value_node: ast.Node, node: ast.Node) -
     wanted = self.lower(node)
     if isinstance(wanted, Options):
         parts = [self.compare(value, "=", item, node).expr for item in wanted.items]
+        if not parts:
+            return Truth(FALSE, False)
         return Truth(op("or", *parts) if len(parts) > 1 else parts[0])
     return unary(self, value, "=", value_node, node)
 
