@@ -16,10 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
-# `extras` is resolved first and bounds the others, so one package has one version in all three files.
+# `dev` is resolved first and bounds `run`, so one package has one version in both files.
 LOCKS: dict[str, tuple[str, ...]] = {
-    "extras": ("dev", "site", "spark", "postgres"),
-    "dev": ("dev",),
+    "dev": ("dev", "pdf", "site", "spark", "postgres"),
     "run": (),
 }
 
@@ -33,13 +32,13 @@ def uv() -> list[str]:
 def compile_lock(name: str, extras: tuple[str, ...], options: list[str]) -> None:
     """Resolve one lock file."""
     command = [*uv(), "pip", "compile", "pyproject.toml", "--universal", "--generate-hashes", "--no-header"]
-    command += ["--python-version", "3.11", "--no-annotate", "--no-config", "--no-emit-index-url", "--quiet"]
+    command += ["--python-version", "3.11", "--no-annotate", "--no-config", "--no-strip-extras", "--no-emit-index-url", "--quiet"]
     command += ["--default-index", "https://pypi.org/simple", "--output-file", f"requirements/{name}.lock"]
     command += [part for extra in extras for part in ("--extra", extra)]
     if name == "run":  # the editable install of `make demo` needs the build backend, pinned like the rest
         command += ["requirements/build.in"]
-    if name != "extras":
-        command += ["--constraint", "requirements/extras.lock"]
+    if name != "dev":
+        command += ["--constraint", "requirements/dev.lock"]
     subprocess.run([*command, *options], cwd=ROOT, check=True)
 
 
