@@ -9,8 +9,8 @@ import pytest
 from tests.policy.made import policy, run, values, verdicts
 
 from wutong.errors import WutongError
+from wutong.packs.cases import stored_value
 from wutong.packs.loader import parse_policy
-from wutong.policy.cases import stored_value
 
 D = Decimal
 

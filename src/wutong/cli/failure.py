@@ -47,7 +47,7 @@ def exit_code(error: WutongError) -> Exit:
     if code in _INTERNAL_CODES:
         return Exit.INTERNAL
     # Expressions live in packs; the same F code about a workbook or a DMN file carries no policy.
-    if code[0] == "P" or (code[0] == "F" and (error.diagnostics[0].place.policy or error.diagnostics[0].place.pack)):
+    if code[0] == "P" or code.startswith("S1") or (code[0] == "F" and (error.diagnostics[0].place.policy or error.diagnostics[0].place.pack)):
         return Exit.PACK
     return Exit.INPUT
 

@@ -220,7 +220,7 @@ def parse_policy(text: str, file: str) -> Policy:
         raise WutongError.of("P104", Place(file=file), section="policy")
     f = PolicyFile(raw, file)
     f.top()
-    policy = _assemble(f, text)
+    policy = assemble(f, text)
     codes = {c.code for c in policy.conditions}
     _check_tree(f, policy.decide, codes)
     _unique(f, policy)
@@ -229,7 +229,8 @@ def parse_policy(text: str, file: str) -> Policy:
     return policy
 
 
-def _assemble(f: PolicyFile, text: str) -> Policy:
+def assemble(f: PolicyFile, text: str) -> Policy:
+    """Return what a file with the keys of a policy says; its faults gather in `f`."""
     raw, sources = f.raw, _sources(f)
     name, force, window = raw["name"], raw["in_force"], raw.get("window")
     if raw["kind"] not in _KINDS:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from wutong.backends.at_hand import columns_by_table, default_backend, shipped_catalogue, snapshot_tables
 from wutong.backends.protocol import Backend, Tables
 from wutong.errors import Diagnostic, WutongError
 from wutong.ir.policy.compile import Compiled, compile_policy
@@ -25,6 +26,11 @@ from wutong.sql.emit import to_sql
 from wutong.sql.nodes import col, lit, op
 from wutong.sql.types import VARCHAR
 from wutong.tables import Catalogue, Snapshot
+
+__all__ = [
+    "VERDICTS", "Block", "Mode", "Results", "as_range", "block_size", "block_tables", "blocks", "columns_by_table",
+    "compile_block", "default_backend", "evaluate", "shipped_catalogue", "snapshot_tables",
+]
 
 Mode = Literal["interval", "three_valued"]
 VERDICTS = ("ineligible", "eligible", "unknown", "manual")
@@ -41,27 +47,6 @@ class Block:
     policies: tuple[Compiled, ...]
     plan: Plan
     sql: str
-
-
-def default_backend(threads: int | None = None) -> Backend:
-    """Return DuckDB in process, with so many threads."""
-    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - another backend must not load DuckDB
-
-    return DuckDBBackend(threads)
-
-
-def columns_by_table(tables: Tables) -> dict[str, dict[str, str]]:
-    """Return the columns of every table, from Arrow or from a Parquet footer."""
-    found = {}
-    for name, table in tables.items():
-        schema = pq.read_schema(table) if isinstance(table, Path) else table.schema
-        found[name] = {f.name: str(f.type) for f in schema}
-    return found
-
-
-def snapshot_tables(snapshot: Snapshot) -> dict[str, pa.Table | Path]:
-    """Return the Parquet files of a snapshot by table name."""
-    return {name: snapshot.path(name) for name in snapshot.tables}
 
 
 def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
@@ -104,16 +89,6 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
         raise WutongError(*faults)
     where = None if company is None else op("eq", col("company"), lit(company, VARCHAR))
     return Block(tuple(compiled), plan, to_sql(plan.query(where), dialect))
-
-
-_CATALOGUE: list[Catalogue] = []
-
-
-def shipped_catalogue() -> Catalogue:
-    """Return the catalogue that ships with Wutong, read once."""
-    if not _CATALOGUE:
-        _CATALOGUE.append(Catalogue.load())
-    return _CATALOGUE[0]
 
 
 SMALL = 50_000

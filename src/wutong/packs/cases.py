@@ -49,9 +49,19 @@ def load_cases(path: Path) -> tuple[Policy, list[Case]]:
     Raises:
         WutongError: P130 when the policy file is missing, P131 for a case without name, date or expectation.
     """
-    policy_file = path.with_name(path.name.replace(".cases.yaml", ".yaml"))
-    if not policy_file.is_file():
-        raise WutongError.of("P130", Place(file=path.name), policy=policy_file.name)
+    return load_file(tested_file(path)), read_cases(path)
+
+
+def tested_file(path: Path) -> Path:
+    """Return the file that a case file tests. Raises P130 when it is missing."""
+    tested = path.with_name(path.name.replace(".cases.yaml", ".yaml"))
+    if not tested.is_file():
+        raise WutongError.of("P130", Place(file=path.name), policy=tested.name)
+    return tested
+
+
+def read_cases(path: Path) -> list[Case]:
+    """Read a case file. Raises P131 for a case without name, date or expectation."""
     raw = load_yaml(read_text(path), path.name)
     entries = raw.get("cases") if isinstance(raw, Mapping) else None
     if not isinstance(entries, list) or not isinstance(raw.get("base") or {}, Mapping):
@@ -63,7 +73,7 @@ def load_cases(path: Path) -> tuple[Policy, list[Case]]:
         cases.append(
             Case(str(entry["name"]), entry["on"], _merged(raw.get("base") or {}, entry), entry["expect"])
         )
-    return load_file(policy_file), cases
+    return cases
 
 
 def _well_formed(entry: Any) -> bool:
