@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wutong import __version__
 from wutong.cli.arguments import existing_folder
 from wutong.cli.failure import Exit
-from wutong.cli.screen import screen
+from wutong.cli.screen import Screen, screen
 from wutong.errors import Place, WutongError, messages
+
+if TYPE_CHECKING:
+    from wutong.dmn.tck import Tally
 
 
 class Engine(StrEnum):
@@ -44,17 +49,29 @@ def tck(
     if total.cases == 0:
         raise WutongError.of("C117", Place(file=str(folder)))
     if view.as_json:
-        view.json({"ok": not found.failures, "cases": total.cases, "passed": total.passed, "failures": [
-            {"file": f.file, "case": f.case, "result": f.result, "expected": f.expected, "found": f.found,
-             "reason": f.reason} for f in found.failures
-        ]})
+        view.json({"ok": not found.failures, **_counts(total), "folders": {n: _counts(t) for n, t in found.folders.items()},
+                   "failures": [asdict(f) for f in found.failures]})
         return Exit.FINDINGS if found.failures else Exit.OK
+    _print_folders(view, found.folders)
     if found.failures:
         view.table(["DMN", *(view.text(*t) for t in (("用例", "Case"), ("结果", "Result"), ("应为", "Expected"), ("实为", "Found")))],
                    [(f.file, f.case, f.result, str(f.expected), f.reason or str(f.found)) for f in found.failures])
-    view.say(f"用例通过 {total.passed} / {total.cases}，结果通过 {total.results_passed} / {total.results}",
-             f"{total.passed} of {total.cases} cases, {total.results_passed} of {total.results} results passed")
+    view.say(f"用例通过 {total.passed} / {total.cases}（下推 {total.pushed}，折叠 {total.folded}），拒绝 {total.refused}，"
+             f"答错 {total.wrong}；结果通过 {total.results_passed} / {total.results}",
+             f"{total.passed} of {total.cases} cases passed ({total.pushed} pushed down, {total.folded} folded), "
+             f"{total.refused} refused, {total.wrong} wrong; {total.results_passed} of {total.results} results")
     return Exit.FINDINGS if found.failures else Exit.OK
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {**asdict(tally), "wrong": tally.wrong}
+
+
+def _print_folders(view: Screen, folders: Mapping[str, Tally]) -> None:
+    heads = (("文件夹", "Folder"), ("用例", "Cases"), ("通过", "Passed"), ("下推", "Pushed down"), ("折叠", "Folded"),
+             ("拒绝", "Refused"), ("答错", "Wrong"))
+    rows = [(name, *map(str, (t.cases, t.passed, t.pushed, t.folded, t.refused, t.wrong))) for name, t in folders.items()]
+    view.table([view.text(*h) for h in heads], rows, right=range(1, len(heads)))
 
 
 def _engine(engine: Engine, *, lift: bool) -> Any:

@@ -1,4 +1,4 @@
-"""The DMN Technology Compatibility Kit: reading its cases, running an engine over them, counting.
+"""The DMN Technology Compatibility Kit: running an engine over its cases, counting.
 
 Numbers agree within 1e-8 absolute, through lists and contexts, as in the kit's own runners; a result marked
 ``errorResult`` is expected to be null.
@@ -6,65 +6,75 @@ Numbers agree within 1e-8 absolute, through lists and contexts, as in the kit's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
-
-from lxml import etree
+from typing import Any, Literal, Protocol
 
 from wutong.dmn.model import Model
 from wutong.dmn.run import Run
+from wutong.dmn.tck_cases import Case, CaseFile, Expected, load_cases
 from wutong.dmn.xml import load_dmn
-from wutong.errors import Place, WutongError
-from wutong.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
-from wutong.feel.values import number
+from wutong.errors import WutongError
+
+__all__ = ["Answered", "Case", "CaseFile", "Engine", "Expected", "InterpreterEngine", "Report", "Tally", "Work",
+           "agrees", "load_cases", "run_dir"]
 
 TOLERANCE = Decimal("0.00000001")
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """One expected result; `error` means the engine must give null."""
+class Answered:
+    """How one result was obtained: ``pushed`` down into the engine, ``folded`` by the interpreter, or ``refused``."""
 
-    name: str
-    value: Any
-    error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test case; `kind` is decision, bkm or decisionService, the latter two with an `invocable`."""
-
-    id: str
-    inputs: Mapping[str, Any]
-    expected: tuple[Expected, ...]
-    kind: str = "decision"
-    invocable: str | None = None
+    model: str
+    case: str
+    result: str
+    how: Literal["pushed", "folded", "refused"]
+    error: WutongError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """The cases of one file and the model they are about."""
+@dataclass(slots=True)
+class Work:
+    """How the results of an engine were obtained, in the order they were asked for."""
 
-    path: Path
-    model: Path
-    cases: tuple[Case, ...]
+    entries: list[Answered] = field(default_factory=list)
+
+    @property
+    def pushed(self) -> int:
+        """Results computed by the database."""
+        return sum(e.how == "pushed" for e in self.entries)
+
+    @property
+    def folded(self) -> int:
+        """Results computed by the interpreter."""
+        return sum(e.how == "folded" for e in self.entries)
+
+    @property
+    def refused(self) -> list[tuple[str, str, WutongError]]:
+        """Results that do not compile: model, case and the error."""
+        return [(e.model, e.case, e.error) for e in self.entries if e.error is not None]
 
 
 class Engine(Protocol):
-    """What is put to the test."""
+    """What is put to the test; it notes in `tally` how it came to each result."""
+
+    tally: Work
 
     def run(self, model: Model, cases: list[Case]) -> list[dict[str, Any]]:
-        """Return, per case, the values by result name."""
+        """Return, per case, the values by result name; a refused result is left out."""
 
 
 class InterpreterEngine:
     """The reference interpreter as an engine."""
 
+    def __init__(self) -> None:
+        self.tally = Work()
+
     def run(self, model: Model, cases: list[Case]) -> list[dict[str, Any]]:
         """Return, per case, the values by result name."""
+        self.tally.entries += [Answered(model.name, c.id, e.name, "folded") for c in cases for e in c.expected]
         return [self._case(model, case) for case in cases]
 
     def _case(self, model: Model, case: Case) -> dict[str, Any]:
@@ -87,7 +97,7 @@ def _or_null(compute: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A result that is not as expected; `reason` instead of a value if the engine could not run it."""
+    """A result that is not as expected; `reason` and error `code` instead of a value if the engine refused it."""
 
     file: str
     case: str
@@ -95,16 +105,29 @@ class Failure:
     expected: Any
     found: Any
     reason: str = ""
+    code: str = ""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one folder; a case passes if all its results do."""
+    """Counts of one folder. A case passes if all its results do; it is `folded` if the interpreter gave one of them.
+
+    `pushed` and `folded` are passed cases, `refused` those the engine told with an error that it cannot compute;
+    what is left has come out `wrong`.
+    """
 
     cases: int = 0
     passed: int = 0
+    pushed: int = 0
+    folded: int = 0
+    refused: int = 0
     results: int = 0
     results_passed: int = 0
+
+    @property
+    def wrong(self) -> int:
+        """Cases with an answer that is not the expected one."""
+        return self.cases - self.passed - self.refused
 
 
 @dataclass(slots=True)
@@ -118,16 +141,7 @@ class Report:
     def total(self) -> Tally:
         """Counts of all folders."""
         tallies = self.folders.values()
-        return Tally(
-            sum(t.cases for t in tallies), sum(t.passed for t in tallies),
-            sum(t.results for t in tallies), sum(t.results_passed for t in tallies),
-        )
-
-
-def load_cases(folder: Path | str) -> list[CaseFile]:
-    """Read every ``*-test-*.xml`` under a folder; raises WutongError F201 for a broken file."""
-    files = sorted(Path(folder).rglob("*-test-*.xml"))
-    return [_case_file(path) for path in files]
+        return Tally(*(sum(getattr(t, f.name) for t in tallies) for f in fields(Tally)))
 
 
 def run_dir(folder: Path | str, engine: Engine) -> Report:
@@ -138,31 +152,48 @@ def run_dir(folder: Path | str, engine: Engine) -> Report:
     report = Report()
     for file in load_cases(folder):
         tally = report.folders.setdefault(file.path.parent.name, Tally())
+        before = len(engine.tally.entries)
         try:
             found = engine.run(load_dmn(file.model), list(file.cases))
         except WutongError as error:
-            found = [{} for _ in file.cases]
-            report.failures.append(Failure(file.path.name, "*", "*", None, None, error.diagnostics[0].line("en")))
-            tally.cases += len(file.cases)
-            tally.results += sum(len(c.expected) for c in file.cases)
+            _refused_file(report, tally, file, error)
             continue
+        entries = engine.tally.entries[before:]
         for case, values in zip(file.cases, found, strict=True):
-            _count(report, tally, file, case, values)
+            _count(report, tally, file, case, values, {e.result: e for e in entries if e.case == case.id})
     return report
 
 
-def _count(report: Report, tally: Tally, file: CaseFile, case: Case, values: Mapping[str, Any]) -> None:
-    tally.cases += 1
-    good = 0
+def _refused_file(report: Report, tally: Tally, file: CaseFile, error: WutongError) -> None:
+    line = error.diagnostics[0].line("en")
+    report.failures.append(Failure(file.path.name, "*", "*", None, None, line, error.diagnostics[0].code))
+    tally.cases += len(file.cases)
+    tally.refused += len(file.cases)
+    tally.results += sum(len(c.expected) for c in file.cases)
+
+
+def _count(
+    report: Report, tally: Tally, file: CaseFile, case: Case, values: Mapping[str, Any], how: Mapping[str, Answered],
+) -> None:
+    failures = []
     for expected in case.expected:
         value = values.get(expected.name)
         if expected.name in values and agrees(None if expected.error else expected.value, value):
-            good += 1
-        else:
-            report.failures.append(Failure(file.path.name, case.id, expected.name, expected.value, value))
+            continue
+        error = how[expected.name].error if expected.name in how else None
+        first = error.diagnostics[0] if error is not None else None
+        reason, code = (first.line("en"), first.code) if first is not None else ("", "")
+        failures.append(Failure(file.path.name, case.id, expected.name, expected.value, value, reason, code))
+    report.failures += failures
+    passed = not failures
+    folded = any(a.how == "folded" for a in how.values())
+    tally.cases += 1
     tally.results += len(case.expected)
-    tally.results_passed += good
-    tally.passed += good == len(case.expected)
+    tally.results_passed += len(case.expected) - len(failures)
+    tally.passed += passed
+    tally.pushed += passed and not folded
+    tally.folded += passed and folded
+    tally.refused += bool(failures) and all(f.code for f in failures)
 
 
 def agrees(expected: Any, found: Any) -> bool:
@@ -174,61 +205,3 @@ def agrees(expected: Any, found: Any) -> bool:
     if isinstance(expected, dict) and isinstance(found, dict):
         return expected.keys() == found.keys() and all(agrees(v, found[k]) for k, v in expected.items())
     return type(expected) is type(found) and bool(expected == found)
-
-
-# -- reading ----------------------------------------------------------------------------------------
-
-
-def _case_file(path: Path) -> CaseFile:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(path.read_bytes(), parser)
-    except (OSError, etree.XMLSyntaxError) as error:
-        raise WutongError.of("F201", Place(file=str(path)), reason=str(error)) from error
-    name = next((n.text or "" for n in _all(root, "modelName")), "").strip()
-    return CaseFile(path, path.parent / name, tuple(_case(n) for n in _all(root, "testCase")))
-
-
-def _all(node: Any, tag: str) -> list[Any]:
-    return [child for child in node if etree.QName(child).localname == tag]
-
-
-def _case(node: Any) -> Case:
-    expected = [
-        Expected(n.get("name"), next((_value(e) for e in _all(n, "expected")), None), n.get("errorResult") == "true")
-        for n in _all(node, "resultNode")
-    ]
-    inputs = {n.get("name"): _value(n) for n in _all(node, "inputNode")}
-    return Case(node.get("id", ""), inputs, tuple(expected), node.get("type", "decision"), node.get("invocableName"))
-
-
-def _value(node: Any) -> Any:
-    for child in node:
-        match etree.QName(child).localname:
-            case "value":
-                return _simple(child)
-            case "list":
-                return [_value(item) for item in _all(child, "item")]
-    components = _all(node, "component")
-    return {c.get("name"): _value(c) for c in components} if components else None
-
-
-def _simple(node: Any) -> Any:
-    instance = "{http://www.w3.org/2001/XMLSchema-instance}"
-    if node.get(f"{instance}nil") == "true":
-        return None
-    kind = (node.get(f"{instance}type") or "string").rpartition(":")[2]
-    text = node.text or ""
-    return text if kind == "string" else _READERS.get(kind, str)(text.strip())
-
-
-_READERS: dict[str, Any] = {
-    "decimal": lambda t: number(Decimal(t)), "double": lambda t: number(Decimal(t)),
-    "integer": lambda t: number(Decimal(t)), "boolean": lambda t: t in ("true", "1"), "date": parse_date,
-    "time": parse_time, "dateTime": parse_date_time, "duration": parse_duration,
-}
-
-
-def worst_first(report: Report) -> Iterable[tuple[str, Tally]]:
-    """Return the folders, those with the most failures first."""
-    return sorted(report.folders.items(), key=lambda item: (item[1].passed - item[1].cases, item[0]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -14,7 +15,7 @@ from wutong.backends.duckdb import DuckDBBackend
 from wutong.backends.protocol import Backend
 from wutong.dmn import model as dmn
 from wutong.dmn.run import Run
-from wutong.dmn.tck import Case
+from wutong.dmn.tck import Answered, Case, Work
 from wutong.errors import Place, WutongError
 from wutong.ir.dmn import data
 from wutong.ir.dmn.lower import Lowering
@@ -44,15 +45,6 @@ class Target:
     def name(self) -> str:
         """The name of the element to compute."""
         return self.invocable or self.result
-
-
-@dataclass(slots=True)
-class Tally:
-    """How results were obtained: by the database, by folding while compiling, or refused with an error."""
-
-    pushed: int = 0
-    folded: int = 0
-    refused: list[tuple[str, str, WutongError]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -91,7 +83,7 @@ class SqlEngine:
     fold: bool = True
     as_of: datetime = DEFAULT_AS_OF
     backend: Backend = field(default_factory=DuckDBBackend)
-    tally: Tally = field(default_factory=Tally)
+    tally: Work = field(default_factory=Work)
 
     def run(self, model: dmn.Model, cases: list[Case]) -> list[dict[str, Any]]:
         """Return, per case, the values by result name; results that have no SQL form are left out."""
@@ -140,14 +132,15 @@ class SqlEngine:
     def _case(self, model: dmn.Model, case: Case, compiled: Compiled, row: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for target in _targets(case):
+            note = partial(Answered, model.name, case.id, target.result)
             if target in compiled.decoders:
                 found[target.result] = compiled.decoders[target](row)
-                self.tally.pushed += 1
+                self.tally.entries.append(note("pushed"))
             elif self.fold and not case.inputs:
                 found[target.result] = _folded(model, case, target)
-                self.tally.folded += 1
+                self.tally.entries.append(note("folded"))
             else:
-                self.tally.refused.append((model.name, case.id, compiled.errors[target]))
+                self.tally.entries.append(note("refused", compiled.errors[target]))
         return found
 
 
