@@ -27,6 +27,7 @@ TOP = {
     "decide",
     "outputs",
     "benefits",
+    "limits",
     "note",
     "supersedes",
 }
@@ -48,9 +49,11 @@ KEYS = {
     "let": {"code", "zh", "en", "expr", "unit", "source", "note"},
     "tables": {"code", "zh", "en", "hit", "inputs", "output", "default", "source", "rules", "note"},
     "conditions": {"code", "zh", "en", "when", "manual", "source", "note"},
-    "benefits": {"code", "zh", "en", "amount", "when", "source", "once", "cap", "group", "kind", "note"},
+    "benefits": {"code", "zh", "en", "amount", "when", "source", "once", "cap", "group", "kind", "note", "pays_for"},
+    "limits": {"code", "zh", "en", "benefits", "amount", "source", "note"},
 }
-_LISTS = {"parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "values"}
+_ONE_OR_MORE = {"group", "pays_for"}
+_LISTS = {"limits", "parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "values"}
 _MAPPINGS = {"in_force", "window", "sources", "output"}
 
 
@@ -60,7 +63,7 @@ def _fits(key: str, value: Any) -> bool:
     >>> _fits("rules", []), _fits("rules", "x"), _fits("zh", ["x"]), _fits("name", {"zh": "x"})
     (True, False, False, True)
     """
-    if value is None or key == "decide":
+    if value is None or key == "decide" or (key in _ONE_OR_MORE and isinstance(value, list)):
         return True
     if key in _LISTS:
         return isinstance(value, list)

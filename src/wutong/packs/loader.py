@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib import resources
@@ -13,7 +13,19 @@ from typing import Any, cast
 
 from wutong.errors import Place, WutongError
 from wutong.packs.file import PolicyFile
-from wutong.packs.model import Benefit, Condition, Dated, Kind, Let, Parameter, Policy, Source, Table, Tree
+from wutong.packs.model import (
+    Benefit,
+    Condition,
+    Dated,
+    Kind,
+    Let,
+    Limit,
+    Parameter,
+    Policy,
+    Source,
+    Table,
+    Tree,
+)
 from wutong.packs.text import load_yaml, read_text
 
 _KINDS = {"qualification", "tax", "grant", "class", "veto"}
@@ -160,10 +172,39 @@ def _benefits(file: PolicyFile, sources: Mapping[str, Source]) -> tuple[Benefit,
                 str(e.get("kind") or "grant"),
                 bool(e.get("once", False)),
                 None if e.get("cap") is None else str(e["cap"]),
-                None if e.get("group") is None else str(e["group"]),
+                _names(e.get("group")),
                 str(e.get("note") or ""),
+                _names(e.get("pays_for")),
             )
         )
+    return tuple(made)
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Return one name or a list of names as names.
+
+    >>> _names("a"), _names(["a", "b"]), _names(None)
+    (('a',), ('a', 'b'), ())
+    """
+    if value is None:
+        return ()
+    return tuple(str(item) for item in (value if isinstance(value, list) else [value]))
+
+
+def _limits(file: PolicyFile, sources: Mapping[str, Source], codes: Collection[str]) -> tuple[Limit, ...]:
+    made: list[Limit] = []
+    for e in file.entries("limits", ("code", "zh", "benefits", "amount")):
+        code, members = str(e["code"]), _names(e["benefits"])
+        for name in members:
+            if name not in codes:
+                file.fault("P160", code, benefit=name, known="、".join(codes))
+        for other in made:
+            common = set(members) & set(other.benefits)
+            if common and common not in (set(members), set(other.benefits)):
+                file.fault("P161", code, other=other.code)
+        cited = file.cited(e, sources, code, needed=True)
+        zh, en, note = str(e["zh"]), str(e.get("en") or ""), str(e.get("note") or "")
+        made.append(Limit(code, zh, members, str(e["amount"]), cited, en, note))
     return tuple(made)
 
 
@@ -232,6 +273,7 @@ def parse_policy(text: str, file: str) -> Policy:
 def assemble(f: PolicyFile, text: str) -> Policy:
     """Return what a file with the keys of a policy says; its faults gather in `f`."""
     raw, sources = f.raw, _sources(f)
+    benefits = _benefits(f, sources)
     name, force, window = raw["name"], raw["in_force"], raw.get("window")
     if raw["kind"] not in _KINDS:
         f.fault("P118", "kind", kind=raw["kind"], known="、".join(sorted(_KINDS)))
@@ -265,7 +307,8 @@ def assemble(f: PolicyFile, text: str) -> Policy:
         conditions=conditions,
         decide=cast("Tree", raw.get("decide") or {"all": [c.code for c in conditions]}),
         outputs=tuple(str(o) for o in raw.get("outputs") or ()),
-        benefits=_benefits(f, sources),
+        benefits=benefits,
+        limits=_limits(f, sources, [b.code for b in benefits]),
         window=(f.date(window.get("from"), "window"), f.date(window.get("to"), "window")) if window else None,
         note=str(raw.get("note") or ""),
         file=f.file,

@@ -97,7 +97,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """What an eligible company gets, in 元."""
+    """What an eligible company gets, in 元.
+
+    Of the benefits in one of `groups` a company gets one; `pays_for` names the matters it pays for.
+    """
 
     code: str
     zh: str
@@ -108,7 +111,26 @@ class Benefit:
     kind: str = "grant"
     once: bool = False
     cap: str | None = None
-    group: str | None = None
+    groups: tuple[str, ...] = ()
+    note: str = ""
+    pays_for: tuple[str, ...] = ()
+
+    @property
+    def group(self) -> str:
+        """The exclusive groups as one text, empty without any."""
+        return "、".join(self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What several benefits of one policy may reach together, in 元: a quantity or the name of a parameter."""
+
+    code: str
+    zh: str
+    benefits: tuple[str, ...]
+    amount: str
+    source: str | None
+    en: str = ""
     note: str = ""
 
 
@@ -137,6 +159,7 @@ class Policy:
     decide: Tree
     outputs: tuple[str, ...]
     benefits: tuple[Benefit, ...]
+    limits: tuple[Limit, ...] = ()
     window: tuple[date | None, date | None] | None = None
     note: str = ""
     file: str = ""

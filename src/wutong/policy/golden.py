@@ -13,7 +13,7 @@ from wutong.errors import Place, WutongError
 from wutong.ir.policy.compile import Compiled, Shown
 from wutong.packs.cases import Case, case_tables, figure, load_cases
 from wutong.packs.model import Let, Parameter, Policy, Table
-from wutong.policy.benefits import Line, combine
+from wutong.policy.combine import Line, combine
 from wutong.policy.evaluate import VERDICTS, Mode, compile_block, default_backend, shipped_catalogue
 from wutong.tables import Catalogue
 

@@ -10,7 +10,8 @@ from typing import Any
 from wutong.errors import WutongError
 from wutong.ir.policy.compile import Compiled, CompiledCondition, Measured, Shown
 from wutong.packs.model import Benefit, Policy, Tree
-from wutong.policy.benefits import Combination, Line, combine
+from wutong.policy.amounts import Combined, amounts_of
+from wutong.policy.combine import Combination
 from wutong.policy.evaluate import VERDICTS, Results
 from wutong.report.labels import Labels, can_change
 from wutong.report.model import (
@@ -60,28 +61,20 @@ class Builder:
         self.changeable = {
             c.prefix: {x.code for x in c.conditions if can_change(x.uses, labels.catalogue)} for c in results.policies
         }
+        self.combined = Combined.of(amounts_of(results))
+        self.each = {c.prefix: Combined.of(amounts_of(results, [c])) for c in results.policies}
         self.marks = {c.prefix: pass_marks(c) for c in results.policies}
 
     def company(self, index: int) -> CompanyView:
         """Return everything decided about one company."""
         code = self.companies[index]
-        combination = combine([x for c in self.results.policies for x in self.benefit_lines(c, index)])
+        combination = self.combined.company(index)
         verdicts = {f"{c.policy.pack}/{c.policy.id}": self.verdict(c, index) for c in self.results.policies}
         return CompanyView(
             code=code, name=self.labels.name(code), nature=self.labels.nature(code), facts=self.labels.facts(code),
             verdicts=verdicts, combination=tuple(money_lines(combination)),
             total=Range(combination.low, combination.high),
         )
-
-    def benefit_lines(self, compiled: Compiled, index: int) -> list[Line]:
-        """Return the benefits of one policy that may be worth something."""
-        lines = []
-        for number, benefit in enumerate(compiled.benefits):
-            low = self.columns[f"{compiled.prefix}_b{number}_lo"][index]
-            high = self.columns[f"{compiled.prefix}_b{number}_hi"][index]
-            if (low, high) != (0, 0):
-                lines.append(Line(f"{compiled.policy.pack}/{compiled.policy.id}", benefit, low, high))
-        return lines
 
     def verdict(self, compiled: Compiled, index: int) -> VerdictView:
         """Return one policy decided for one company."""
@@ -92,7 +85,7 @@ class Builder:
             self.condition(policy, n, c, failed >> n & 1, unknown >> n & 1, index)
             for n, c in enumerate(compiled.conditions)
         )
-        combination = combine(self.benefit_lines(compiled, index))
+        combination = self.each[prefix].company(index)
         scores, outcome = self.outputs(compiled, index)
         missing: tuple[str, ...] = ()
         if verdict in ("unknown", "manual"):
@@ -173,7 +166,8 @@ def money_lines(combination: Combination) -> list[BenefitLine]:
     return [
         BenefitLine(
             c.line.benefit.code, c.line.benefit.zh, c.line.low, c.line.high, c.counted, c.why_not,
-            c.line.benefit.kind, c.line.benefit.group or "", cap_of(c.line.benefit), c.line.benefit.once, c.line.policy,
+            c.line.benefit.kind, c.line.benefit.group, cap_of(c.line.benefit), c.line.benefit.once,
+            c.line.policy.replace(".", "/", 1),
         )
         for c in combination.lines
     ]

@@ -42,7 +42,7 @@ def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyVie
         conditions=_conditions(compiled, catalogue), decide=decide_view(policy.decide), tables=_tables(policy),
         parameters=_parameters(policy, on),
         benefits=tuple(
-            BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group or "", cap_of(b), b.once)
+            BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group, cap_of(b), b.once)
             for b in policy.benefits
         ),
     )
