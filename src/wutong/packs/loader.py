@@ -36,9 +36,10 @@ def _scalar(value: Any) -> Decimal | str | bool | None:
     if value is None or isinstance(value, bool):
         return value
     try:
-        return Decimal(str(value))
+        figure = Decimal(str(value))
     except InvalidOperation:
         return str(value)
+    return figure if figure.is_finite() else str(value)
 
 
 def _sources(file: PolicyFile) -> dict[str, Source]:

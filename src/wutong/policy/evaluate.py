@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -84,7 +84,8 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
         try:
             compiled.append(compile_policy(policy, plan, f"p{number:02d}", explain=explain))
         except WutongError as error:
-            faults += error.diagnostics
+            known = {"file": policy.file or None, "policy": policy.key}
+            faults += [replace(d, place=d.place.merged(**known)) for d in error.diagnostics]
     if faults:
         raise WutongError(*faults)
     where = None if company is None else op("eq", col("company"), lit(company, VARCHAR))

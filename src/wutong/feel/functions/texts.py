@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from wutong.feel.functions.patterns import bounded
 from wutong.feel.functions.registry import builtin
 from wutong.feel.values import FunctionValue, RangeValue, number
 
@@ -117,7 +118,7 @@ def _replace(text: str, pattern: str, replacement: str, flags: str | None = None
     if "q" not in (flags or ""):
         if re.search(r"(?<!\\)\$(?!\d)|\\(?![\\$])", replacement):
             return None
-        return compiled.sub(lambda m: _expand(replacement, m), text)
+        return bounded(compiled, text).sub(lambda m: _expand(replacement, m), text)
     return compiled.sub(lambda _: replacement, text)
 
 
@@ -137,7 +138,7 @@ def _expand(replacement: str, match: re.Match[str]) -> str:
 @builtin("matches(input: string, pattern: string, flags?: any)")
 def _matches(text: str, pattern: str, flags: Any = None) -> bool | None:
     compiled = _regex(pattern, flags) if isinstance(flags, str | None) else None
-    return None if compiled is None else compiled.search(text) is not None
+    return None if compiled is None else bounded(compiled, text).search(text) is not None
 
 
 @builtin("split(string: string, delimiter: string)")
@@ -146,7 +147,7 @@ def _split(text: str, delimiter: str) -> list[str] | None:
     if compiled is None:
         return None
     parts, position = [], 0
-    for match in compiled.finditer(text):
+    for match in bounded(compiled, text).finditer(text):
         parts.append(text[position:match.start()])
         position = match.end()
     return [*parts, text[position:]]

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from wutong.errors import WutongError
 from wutong.ir.policy.values import NARROW, WIDE, Interval
 from wutong.sql.nodes import Expr, Lit, case, cast, lit, op
 from wutong.sql.types import DECIMAL
+
+MOST_DIGITS = 28
+"""A figure with more digits is a slip of the pen; Python's decimals would round it."""
 
 
 def digits_of(value: Decimal) -> tuple[int, int]:
@@ -25,8 +29,18 @@ def digits_of(value: Decimal) -> tuple[int, int]:
 
 
 def constant(value: Decimal) -> Interval:
-    """Return an exactly known number."""
+    """Return an exactly known number. Raises WutongError F543 for one that no engine's DECIMAL holds.
+
+    >>> constant(Decimal("1e40"))
+    Traceback (most recent call last):
+    ...
+    wutong.errors.WutongError: [F543] ...
+    """
+    if len(value.as_tuple().digits) > MOST_DIGITS or not -WIDE < value.adjusted() < WIDE:
+        raise WutongError.of("F543", value=f"{value:.6g}", digits=MOST_DIGITS)
     digits, scale = digits_of(value)
+    if digits > WIDE:
+        raise WutongError.of("F543", value=f"{value:.6g}", digits=MOST_DIGITS)
     node = lit(value.quantize(Decimal(1).scaleb(-scale)), DECIMAL(digits, scale))
     return Interval(node, node, digits, scale, node, value, value)
 

@@ -21,6 +21,8 @@ class Context:
         self.plan = plan
         self.prefix = prefix
         self.scope = PolicyScope(plan)
+        self._trees: dict[str, ast.Node] = {}
+        self._cells: dict[str, ast.UnaryTests] = {}
         self.known = [n for x in named(policy) for n in (x.code, x.zh)] + fact_names(plan.catalogue)
 
     def place(self, clause: str) -> Place:
@@ -28,12 +30,18 @@ class Context:
         return Place(file=self.policy.file or None, policy=self.policy.key, clause=clause)
 
     def parse(self, text: str, clause: str) -> ast.Node:
-        """Parse an expression. Raises F1xx."""
-        return parse_expression(text, names=self.known, profile="policy", place=self.place(clause))
+        """Parse an expression; a text that stands twice is parsed once. Raises F1xx."""
+        if text not in self._trees:
+            place = self.place(clause)
+            self._trees[text] = parse_expression(text, names=self.known, profile="policy", place=place)
+        return self._trees[text]
 
     def parse_cell(self, text: str, clause: str) -> ast.UnaryTests:
         """Parse the tests of a table cell. Raises F1xx."""
-        return parse_unary_tests(text, names=self.known, profile="policy", place=self.place(clause))
+        if text not in self._cells:
+            place = self.place(clause)
+            self._cells[text] = parse_unary_tests(text, names=self.known, profile="policy", place=place)
+        return self._cells[text]
 
     def lowering(self, text: str, clause: str, met: list[Comparison] | None = None) -> Lowering:
         """Return what lowers `text`; comparisons are gathered in `met` if given."""
