@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wutong.cli import linting
 from wutong.cli.arguments import day, names
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("test")(run_tests)
     group.command("diff")(diff)
+    group.command("lint")(linting.lint)
     app.add_typer(group, name="packs")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal as OneOf
 
 from wutong.errors import Place, WutongError
@@ -237,7 +237,10 @@ class Lexer:
         match = _NUMBER.match(self._plain, start)
         if match is None:
             raise self.error("F104", start, found=self.text[start])
-        value, end = Decimal(match.group()), match.end()
+        try:
+            value, end = Decimal(match.group()), match.end()
+        except InvalidOperation:  # an exponent no decimal has
+            raise self.error("F110", start, found=match.group()[:40]) from None
         if self.profile == "policy":
             return self._with_unit(start, end, value, strict=strict)
         return Token("number", match.group(), start, end, value)

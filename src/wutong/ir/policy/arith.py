@@ -11,6 +11,7 @@ from wutong.errors import WutongError
 from wutong.ir.policy.values import NARROW, WIDE, Interval
 from wutong.sql.nodes import Expr, Lit, case, cast, lit, op
 from wutong.sql.types import DECIMAL
+from wutong.values.units import EXACT
 
 MOST_DIGITS = 28
 """A figure with more digits is a slip of the pen; Python's decimals would round it."""
@@ -41,7 +42,7 @@ def constant(value: Decimal) -> Interval:
     digits, scale = digits_of(value)
     if digits > WIDE:
         raise WutongError.of("F543", value=f"{value:.6g}", digits=MOST_DIGITS)
-    node = lit(value.quantize(Decimal(1).scaleb(-scale)), DECIMAL(digits, scale))
+    node = lit(value.quantize(Decimal(1).scaleb(-scale), context=EXACT), DECIMAL(digits, scale))
     return Interval(node, node, digits, scale, node, value, value)
 
 

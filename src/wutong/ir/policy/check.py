@@ -47,7 +47,8 @@ def check_policy(policy: Policy, catalogue: Catalogue, on: date) -> Checked:
         c.code: {f.code: "" for f in c.columns} for c in catalogue.children
     }
     checked = Checked(policy, Context(policy, Plan(catalogue, on, every), "p00"))
-    if not all([_try(checked, parse) for parse in _texts(checked)]):
+    parsed = [_try(checked, parse) for parse in _texts(checked)]  # every text, so that every fault is told
+    if not all(parsed):
         return checked
     _try(checked, lambda: checked.items.extend(items_in_order(checked.context)))
     _try(checked, lambda: compiler._define_parameters(checked.context))  # noqa: SLF001 - the steps of the compiler

@@ -82,7 +82,7 @@ class NumberAxis:
     days: bool = False
 
     @classmethod
-    def of(  # noqa: PLR0913 - the domain by name
+    def of(
         cls, name: str, figures: Iterable[Decimal], unit: str, *, whole: bool = False, days: bool = False,
         low: Decimal | None = None, high: Decimal | None = None,
     ) -> NumberAxis:
@@ -107,7 +107,7 @@ class NumberAxis:
 
     def _first(self, figure: Decimal, *, inside: bool) -> int:
         """Return the first step at (or past) a figure."""
-        return bisect_left(self.ends, (figure, not inside), key=lambda s: _order(s))
+        return bisect_left(self.ends, (figure, not inside), key=_order)
 
     def text(self, span: Range) -> str:
         """Return a range of steps as ``x ∈ [3人, 5人)``."""

@@ -70,16 +70,21 @@ class CellReader:
             case ast.Range(low, high, low_in, high_in):
                 start = None if low is None else self._figure(low)
                 return Span(start, low_in, None if high is None else self._figure(high), high_in)
-            case ast.Binary("and" | "or" as word, left, right):
-                return Joined("all" if word == "and" else "any", (self._test(left), self._test(right)))
-            case ast.Binary(operator, ast.Name("?"), right) if operator in _MIRROR:
-                return self._compared(operator, right)
-            case ast.Binary(operator, left, ast.Name("?")) if operator in _MIRROR:
-                return self._compared(_MIRROR[operator], left)
+            case ast.Binary(operator, left, right):
+                return self._binary(operator, left, right, node)
             case ast.Call(ast.Name("not"), (inner,)):
                 return Joined("none", (self._test(inner),))
             case ast.In(ast.Name("?"), tests):
                 return Joined("any", tuple(self._test(t) for t in tests))
+        return self._compared("=", node)
+
+    def _binary(self, operator: str, left: ast.Node, right: ast.Node, node: ast.Node) -> Shape:
+        if operator in ("and", "or"):
+            return Joined("all" if operator == "and" else "any", (self._test(left), self._test(right)))
+        if operator in _MIRROR and left == ast.Name("?"):
+            return self._compared(operator, right)
+        if operator in _MIRROR and right == ast.Name("?"):
+            return self._compared(_MIRROR[operator], left)
         return self._compared("=", node)
 
     def _compared(self, operator: str, node: ast.Node) -> Shape:

@@ -104,7 +104,9 @@ def _together(policy: Policy, symbols: Symbols, formulas: dict[str, Formula], sc
         core = [marks[str(m)][0] for m in solver.unsat_core() if str(m) in marks]
         if len(core) != 1:  # a single one is told as never holding
             yield scribe.find("L203", "error", "decide", conditions="、".join(f"“{names[c]}”" for c in sorted(core)))
-    elif answer == z3.sat:
+    elif answer == z3.unknown:
+        yield scribe.find("L205", "note", "decide", condition="decide")
+    else:
         yield from _needless(policy, symbols, formulas, scribe)
 
 

@@ -158,18 +158,8 @@ class Symbols:
                 return self._name(name)
             case ast.Literal(value, unit):
                 return self._literal(value, unit)
-            case ast.Negate(inner):
-                number = self._of(inner)
-                return Fractional(-number.num, number.den)
-            case ast.Binary(("and" | "or") as word, left, right):
-                parts = self._of(left), self._of(right)
-                return z3.And(*parts) if word == "and" else z3.Or(*parts)
-            case ast.Binary(op, left, right) if op in _COMPARE:
-                return self._compared(self._of(left), op, self._of(right))
-            case ast.Binary("/", left, right):
-                return self._quotient(left, right)
             case ast.Binary(op, left, right):
-                return self._arithmetic(op, self._of(left), self._of(right))
+                return self._binary(op, left, right)
             case ast.Between(value, low, high):
                 middle = self._of(value)
                 return z3.And(self._compared(middle, ">=", self._of(low)), self._compared(middle, "<=", self._of(high)))
@@ -180,6 +170,14 @@ class Symbols:
             case ast.Call(ast.Name(name), arguments, None):
                 return self._call(name, arguments)
         return None
+
+    def _binary(self, op: str, left: ast.Node, right: ast.Node) -> Symbol | None:
+        if op == "/":
+            return self._quotient(left, right)
+        one, other = self._of(left), self._of(right)
+        if op in ("and", "or"):
+            return z3.And(one, other) if op == "and" else z3.Or(one, other)
+        return self._compared(one, op, other) if op in _COMPARE else self._arithmetic(op, one, other)
 
     def _literal(self, value: object, unit: str | None) -> Symbol | None:
         if isinstance(value, bool):
@@ -231,18 +229,18 @@ class Symbols:
         if name == "convert":
             return self._of(arguments[0])
         if name in ("best of", "least of") or (name in ("max", "min") and len(arguments) > 1):
-            numbers = [self._of(a) for a in arguments]
-            best = numbers[0]
-            for other in numbers[1:]:
-                op = ">=" if name in ("best of", "max") else "<="
-                self.guarded += 1
-                best = _either(self._compared(best, op, other), best, other)
-                self.guarded -= 1
-            return best
+            return self._best(">=" if name in ("best of", "max") else "<=", arguments)
         if name == "exists" and isinstance(arguments[0], ast.Filter):
-            counted = self._of(ast.Call(ast.Name("count"), arguments))
-            return counted.num >= 1
+            return self._of(ast.Call(ast.Name("count"), arguments)).num >= 1
         return None
+
+    def _best(self, op: str, arguments: tuple[ast.Node, ...]) -> Symbol:
+        best, *others = [self._of(a) for a in arguments]
+        self.guarded += 1
+        for other in others:
+            best = _either(self._compared(best, op, other), best, other)
+        self.guarded -= 1
+        return best
 
     # -- tests and tables -------------------------------------------------------------------------------
 

@@ -49,7 +49,7 @@ def _findings(grid: Grid, parsed: ParsedTable, scribe: Scribe) -> Iterator[Diagn
     if table.default is None:
         gaps = Sweep(grid.boxes, grid.whole).gaps()
         yield from _cut((_gap(grid, gap, scribe) for gap in gaps), grid, scribe)
-        if not gaps and not grid.open_rules and len(grid.axes) > 1:
+        if not gaps and not grid.open_rules and len(grid.axes) > 1 and table.output_type == "number":
             yield scribe.find("L106", "warning", table.code, inputs="、".join(a.name for a in grid.axes))
 
 
@@ -85,7 +85,7 @@ def _hidden(grid: Grid, parsed: ParsedTable, scribe: Scribe) -> Iterator[Diagnos
         own = np.flatnonzero(boxes.rule == rule)
         if rule in grid.empty or rule in grid.open_rules:
             continue
-        before = np.flatnonzero((rank[boxes.rule] < rank[rule]))
+        before = np.flatnonzero(rank[boxes.rule] < rank[rule])
         if len(before) and all(_covered(grid, int(box), before) for box in own):
             yield scribe.find("L104", "warning", f"{grid.table.code} #{rule + 1}", rule=rule + 1,
                               others=_who(grid, own, before))
@@ -104,7 +104,8 @@ def _ranks(grid: Grid, parsed: ParsedTable) -> Numbers:
 def _meets(grid: Grid, box: int, others: Numbers) -> Numbers:
     boxes = grid.boxes
     inside = (boxes.lo[others] <= boxes.hi[box]) & (boxes.hi[others] >= boxes.lo[box])
-    return others[inside.all(axis=1)]
+    near: Numbers = others[inside.all(axis=1)]
+    return near
 
 
 def _covered(grid: Grid, box: int, before: Numbers) -> bool:
@@ -120,7 +121,7 @@ def _who(grid: Grid, own: Numbers, before: Numbers) -> str:
 
 def _twice(parsed: ParsedTable, scribe: Scribe) -> Iterator[Diagnostic]:
     """The same row again: a list would hold it, and a sum would count it, twice."""
-    rows = [(tests, output) for tests, output in parsed.rules]
+    rows = list(parsed.rules)
     many = {row for row, count in Counter(rows).items() if count > 1}
     first: dict[object, int] = {}
     for number, row in enumerate(rows, 1):
