@@ -9,8 +9,8 @@ import pytest
 from wutong.dmn import dump_dmn, load_dmn
 from wutong.dmn.tck import InterpreterEngine, Work, agrees, load_cases, run_dir
 
-#: What the interpreter does not do, by name: Java is never run, and `[2..1]` in a loop is read like `2..1`.
-EXCLUDED = {"0076-feel-external-java": 14, "0084-feel-for-loops": 1}
+#: What the interpreter does not do, by name: Java is never run.
+EXCLUDED = {"0076-feel-external-java": 14}
 
 
 @pytest.fixture(scope="module")

@@ -239,6 +239,8 @@ def _items(source: Any) -> Sequence[Any] | None:
 
 def _range_items(source: RangeValue) -> list[Any] | None:
     low, high = source.low, source.high
+    if source.op is not None or low is None or high is None or compare("<=", low, high) is not True:
+        return None
     if isinstance(low, Date) and isinstance(high, Date):
         days = _steps(low.days(), high.days(), source)
         return None if days is None else [Date.from_days(d) for d in days]
@@ -273,11 +275,18 @@ def _loop(iterators: tuple[ast.Iterator, ...], scope: Scope) -> Iterator[Scope |
 
 
 def _iterated(source: Node, scope: Scope) -> Any:
-    """The ends of ``5..1`` make no range value, but a loop may run over them backwards."""
+    """A loop over ``5..1`` runs backwards; ``[5..1]``, which starts with a bracket, is a range without items."""
     if isinstance(source, ast.Range) and source.low is not None and source.high is not None:
         low, high = _evaluate(source.low, scope), _evaluate(source.high, scope)
-        return None if low is None or high is None else RangeValue(low, high, source.low_closed, source.high_closed)
+        if source.span.start == source.low.span.start:
+            return _counted(low, high)
     return _evaluate(source, scope)
+
+
+def _counted(low: Any, high: Any) -> list[Any] | None:
+    backwards = compare("<", high, low) is True
+    items = _items(RangeValue(high, low) if backwards else RangeValue(low, high))
+    return None if items is None else list(reversed(items)) if backwards else list(items)
 
 
 def _for(node: ast.For, scope: Scope) -> list[Any] | None:

@@ -171,5 +171,5 @@ def _duration_property(value: DaysDuration, name: str) -> Decimal | None:
     seconds = rest // NANO
     parts = {"days": rest // DAY_NANOS, "hours": seconds // 3600 % 24, "minutes": seconds // 60 % 60}
     if name == "seconds":
-        return sign * (Decimal(seconds % 60) + Decimal(rest % NANO) / NANO)
+        return Decimal(sign * (seconds % 60))
     return _number(sign * parts[name] if name in parts else None)

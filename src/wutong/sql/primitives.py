@@ -213,6 +213,30 @@ def _join_text(items: Sql, between: Sql) -> Sql:
     return exp.Case(ifs=[exp.If(this=empty, true=_text(""))], default=_call("list_reduce", kept.copy(), both))
 
 
+def _number_text(x: Sql) -> Sql:
+    """A DOUBLE in plain digits, 15 of them significant, so that 0.1 + 0.2 reads 0.3; never with an exponent."""
+    def printed(form: str) -> Sql:
+        return _call("printf", _text(form), x.copy())
+
+    def below(limit: str) -> Sql:
+        return exp.LT(this=_call("abs", x.copy()), expression=exp.cast(_text(limit), "DOUBLE"))
+
+    power = exp.cast(_call("regexp_extract", printed("%.14e"), _text("e(.*)$"), _number(1)), "BIGINT")
+    digits = _call("rtrim", _call("replace", _call("regexp_extract", printed("%.14e"), _text("^-?(.*)e"), _number(1)),
+                                  _text("."), _text("")), _text("0"))
+    sign = exp.Case(ifs=[exp.If(this=exp.LT(this=x.copy(), expression=_number(0)), true=_text("-"))], default=_text(""))
+    small = _call("concat", sign, _text("0."), _call("repeat", _text("0"), exp.Sub(
+        this=exp.Neg(this=power), expression=_number(1))), digits)
+    large = _call("concat", sign.copy(), _call("rpad", digits.copy(), exp.cast(exp.Add(
+        this=power.copy(), expression=_number(1)), "INTEGER"), _text("0")))
+    integral = exp.EQ(this=x.copy(), expression=_call("trunc", x.copy()))
+    whole = exp.cast(exp.TryCast(this=x.copy(), to=exp.DataType.build("BIGINT")), "VARCHAR")
+    return exp.Case(ifs=[
+        exp.If(this=exp.And(this=integral, expression=below("1e15")), true=whole),
+        exp.If(this=below("1e-4"), true=small), exp.If(this=below("1e15"), true=printed("%.15g")),
+    ], default=large)
+
+
 def _zone_offset_known(zone: Sql, local: Sql) -> Sql:
     """As `_zone_offset`, for a zone known to exist: the name needs no check."""
     utc = _call("timezone", _text("UTC"), _call("timezone", zone, local.copy()))
@@ -258,6 +282,7 @@ PRIMITIVES: dict[str, Maker] = {
     "sqrt": _guarded(fn("sqrt"), _not_negative),
     "ln": _guarded(fn("ln"), _positive),
     "exp": lambda x: _finite(_call("exp", x)),
+    "fail": lambda message, null: exp.cast(_call("error", message), null.to),  # stops the query
     "try": fn("TRY"),                              # null instead of any runtime error inside
     # comparison
     "eq": _infix(exp.EQ), "ne": _infix(exp.NEQ), "lt": _infix(exp.LT), "le": _infix(exp.LTE),
@@ -288,6 +313,7 @@ PRIMITIVES: dict[str, Maker] = {
     "extract_regex": _integer_at("regexp_extract", 2), "repeat": fn("repeat"), "lpad": _integer_at("lpad", 1), "rpad": _integer_at("rpad", 1),
     "left": fn("left"), "right": fn("right"), "trim_zeros": lambda s: _call("rtrim", s, _text("0")), "trim": fn("trim"),
     "join_text": _join_text, "extract_all": fn("regexp_extract_all"), "printf": fn("printf"),
+    "number_text": _number_text,
     # dates
     "make_date": lambda y, m, d: _call("TRY", _call("make_date", y, m, d)),
     "make_time": lambda h, m, s: _call("TRY", _call("make_time", h, m, s)),

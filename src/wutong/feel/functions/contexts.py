@@ -8,11 +8,13 @@ from wutong.feel.functions.registry import builtin
 
 
 @builtin("get value(m: context, key: string)")
+@builtin("get value(context: context, key: string)")
 def _get_value(context: dict[str, Any], key: str) -> Any:
     return context.get(key)
 
 
 @builtin("get value(m: context, keys: list)")
+@builtin("get value(context: context, keys: list)")
 def _get_path(context: dict[str, Any], keys: list[Any]) -> Any:
     found: Any = context
     for key in keys:
@@ -23,6 +25,7 @@ def _get_path(context: dict[str, Any], keys: list[Any]) -> Any:
 
 
 @builtin("get entries(m: context)")
+@builtin("get entries(context: context)")
 def _get_entries(context: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"key": k, "value": v} for k, v in context.items()]
 
@@ -51,7 +54,7 @@ def _put_path(context: dict[str, Any], keys: list[Any], value: Any) -> dict[str,
         return None
     if len(keys) == 1:
         return {**context, keys[0]: value}
-    inner = context.get(keys[0], {})
+    inner = context.get(keys[0])
     changed = _put_path(inner, keys[1:], value) if isinstance(inner, dict) else None
     return None if changed is None else {**context, keys[0]: changed}
 

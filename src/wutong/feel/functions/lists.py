@@ -10,7 +10,7 @@ from typing import Any
 from wutong.feel.arithmetic import arithmetic, on_numbers
 from wutong.feel.compare import equal, less
 from wutong.feel.functions.registry import builtin
-from wutong.feel.values import CONTEXT, DaysDuration, FunctionValue, MonthsDuration, invoke
+from wutong.feel.values import CONTEXT, FunctionValue, invoke
 
 
 @builtin("list contains(list: list, element: any)")
@@ -49,7 +49,7 @@ def _max(items: list[Any]) -> Any:
 
 @builtin("sum(list*)")
 def _sum(items: list[Any]) -> Any:
-    if not items or not (_all_of(items, Decimal) or _all_of(items, DaysDuration) or _all_of(items, MonthsDuration)):
+    if not items or not _all_of(items, Decimal):
         return None
     return reduce(lambda a, b: arithmetic("+", a, b), items)
 
@@ -117,7 +117,7 @@ def _any(items: list[Any]) -> bool | None:
 @builtin("sublist(list: list, start position: number, length?: number)")
 def _sublist(items: list[Any], start: Decimal, length: Decimal | None = None) -> list[Any] | None:
     begin = int(start)
-    if begin == 0 or abs(begin) > len(items) or (length is not None and length < 0):
+    if begin == 0 or abs(begin) > len(items) or (length is not None and int(length) < 1):
         return None
     first = begin - 1 if begin > 0 else len(items) + begin
     if length is None:

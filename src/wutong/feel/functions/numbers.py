@@ -48,23 +48,23 @@ def _ceiling(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
     return _rounded(value, scale, ROUND_CEILING)
 
 
-@builtin("round up(n: number, scale?: number)")
-def _round_up(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+@builtin("round up(n: number, scale: number)")
+def _round_up(value: Decimal, scale: Decimal) -> Decimal | None:
     return _rounded(value, scale, ROUND_UP)
 
 
-@builtin("round down(n: number, scale?: number)")
-def _round_down(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+@builtin("round down(n: number, scale: number)")
+def _round_down(value: Decimal, scale: Decimal) -> Decimal | None:
     return _rounded(value, scale, ROUND_DOWN)
 
 
-@builtin("round half up(n: number, scale?: number)")
-def _round_half_up(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+@builtin("round half up(n: number, scale: number)")
+def _round_half_up(value: Decimal, scale: Decimal) -> Decimal | None:
     return _rounded(value, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down(n: number, scale?: number)")
-def _round_half_down(value: Decimal, scale: Decimal = Decimal(0)) -> Decimal | None:
+@builtin("round half down(n: number, scale: number)")
+def _round_half_down(value: Decimal, scale: Decimal) -> Decimal | None:
     return _rounded(value, scale, ROUND_HALF_DOWN)
 
 

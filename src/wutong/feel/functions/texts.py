@@ -6,13 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from wutong.feel import xregex
 from wutong.feel.functions.patterns import bounded
 from wutong.feel.functions.registry import builtin
 from wutong.feel.values import FunctionValue, RangeValue, number
-
-#: Longer patterns are refused: the interpreter is a reference, not a place to be slow in.
-_MAX_PATTERN = 2000
-_UNSUPPORTED = re.compile(r"\(\?(?!:)|\\[ZAzbBG]")
 
 
 _CONSTANTS = {None: "null", True: "true", False: "false"}
@@ -110,44 +107,31 @@ def _ends(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
-@builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
-def _replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
-    compiled = _regex(pattern, flags)
-    if compiled is None or (compiled.groups == 0 and compiled.fullmatch("")):
+@builtin("replace(input: string, pattern: string, replacement: string, flags?: any)")
+def _replace(text: str, pattern: str, replacement: str, flags: Any = None) -> str | None:
+    compiled = _regex(pattern, flags, text)
+    if compiled is None or compiled.search(""):
         return None
-    if "q" not in (flags or ""):
-        if re.search(r"(?<!\\)\$(?!\d)|\\(?![\\$])", replacement):
-            return None
-        return bounded(compiled, text).sub(lambda m: _expand(replacement, m), text)
-    return compiled.sub(lambda _: replacement, text)
-
-
-def _expand(replacement: str, match: re.Match[str]) -> str:
-    def one(part: re.Match[str]) -> str:
-        if part.group(1):
-            return part.group(1)
-        digits = part.group(2)
-        while len(digits) > 1 and int(digits) > match.re.groups:
-            digits = digits[:-1]
-        rest = part.group(2)[len(digits):]
-        return (match.group(int(digits)) or "" if int(digits) <= match.re.groups else "") + rest
-
-    return re.sub(r"\\([\\$])|\$(\d+)", one, replacement)
+    try:
+        parts = xregex.replacement(replacement, compiled.groups, flags or "")
+    except xregex.NoRegexError:
+        return None
+    return compiled.sub(lambda m: "".join(p if isinstance(p, str) else m.group(p) or "" for p in parts), text)
 
 
 @builtin("matches(input: string, pattern: string, flags?: any)")
 def _matches(text: str, pattern: str, flags: Any = None) -> bool | None:
-    compiled = _regex(pattern, flags) if isinstance(flags, str | None) else None
-    return None if compiled is None else bounded(compiled, text).search(text) is not None
+    compiled = _regex(pattern, flags, text)
+    return None if compiled is None else compiled.search(text) is not None
 
 
 @builtin("split(string: string, delimiter: string)")
 def _split(text: str, delimiter: str) -> list[str] | None:
-    compiled = _regex(delimiter, None)
+    compiled = _regex(delimiter, None, text)
     if compiled is None:
         return None
     parts, position = [], 0
-    for match in bounded(compiled, text).finditer(text):
+    for match in compiled.finditer(text):
         parts.append(text[position:match.start()])
         position = match.end()
     return [*parts, text[position:]]
@@ -160,57 +144,16 @@ def _join(items: list[Any], delimiter: Any = None) -> str | None:
     return (delimiter or "").join(i for i in items if i is not None)
 
 
-def _regex(pattern: str, flags: str | None) -> re.Pattern[str] | None:
-    """Compile an XPath pattern (XQuery 1.0 and XPath 2.0, 7.6.1); None if it is invalid or not supported."""
-    options = 0
-    for flag in flags or "":
-        if flag not in "smixq":
-            return None
-        options |= {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE}.get(flag, 0)
-    if len(pattern) > _MAX_PATTERN:
-        return None
-    if "q" in (flags or ""):
-        return re.compile(re.escape(pattern), options)
-    if "x" in (flags or ""):
-        pattern = _CLASS.sub(lambda m: m.group(1) or "", pattern)
-    if _UNSUPPORTED.search(pattern):
+def _regex(pattern: str, flags: Any, text: str) -> re.Pattern[str] | None:
+    """Compile an XPath pattern; None if it is invalid. Raises WutongError F304 where it might never end on `text`."""
+    if not isinstance(flags, str | None):
         return None
     try:
-        return re.compile(_translate(pattern, options), options)
-    except (re.error, OverflowError, RecursionError):
+        made = xregex.read(pattern, flags or "")
+        compiled = re.compile(made.text)
+    except (xregex.NoRegexError, re.error, OverflowError, RecursionError):
         return None
-
-
-_CLASSES = {
-    r"\i": r"[A-Za-z_:\u00C0-\uFFFD]", r"\I": r"[^A-Za-z_:\u00C0-\uFFFD]",
-    r"\c": r"[-.\w:]", r"\C": r"[^-.\w:]",
-    r"\p{L}": r"[^\W\d_]", r"\p{Lu}": r"[A-Z]", r"\p{Ll}": r"[a-z]", r"\p{N}": r"\d", r"\p{Nd}": r"\d",
-    r"\P{L}": r"[\W\d_]", r"\P{N}": r"\D", r"\P{Nd}": r"\D", r"\p{IsBasicLatin}": r"[\x00-\x7F]",
-}
-
-
-#: A character class, kept under the flag ``x``, or blanks, dropped.
-_CLASS = re.compile(r"((?<!\\)\[(?:\\.|[^\]\\])*\])|\s+")
-_SUBTRACTION = re.compile(r"\[([^\[\]]+)-\[([^\[\]]+)\]\]")
-#: A category, an escape, a character class or one character: what a pattern is made of.
-_PART = re.compile(r"\\[pP]\{[\s\w]+\}|\\.|\[(?:\\.|[^\]\\])*\]|.", re.DOTALL)
-
-
-def _translate(pattern: str, options: int) -> str:
-    """Rewrite what Python reads differently: ``.`` and ``$``, class subtraction, categories.
-
-    Raises re.error for a back-reference inside a character class.
-    """
-    dot = "." if options & re.DOTALL else r"[^\n\r]"
-    end = "$" if options & re.MULTILINE else r"\Z"
-
-    def part(match: re.Match[str]) -> str:
-        text = match.group()
-        if text.startswith("[") and re.search(r"(?<!\\)\\\d", text):
-            raise re.error("back-reference inside a character class")
-        return {".": dot, "$": end}.get(text) or _CLASSES.get(text, text)
-
-    return _PART.sub(part, _SUBTRACTION.sub(r"(?:(?![\2])[\1])", pattern))
+    return bounded(compiled, text)
 
 
 @builtin("number(from: string, grouping separator?: any, decimal separator?: any)")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 def _context(value: Value) -> Context:
+    """Return a context; a list of one stands for its item."""
+    if isinstance(value, Items) and len(value.items) == 1 and value.present is None:
+        value = value.items[0]
     if isinstance(value, Context):
         return value
     raise NullResultError

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from wutong.ir.dmn import operators, temporal
 from wutong.ir.dmn.fn_number import is_constant, numeric
 from wutong.ir.dmn.fn_sort import sort
-from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows
+from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows, null_list
 from wutong.ir.dmn.operators import condition, equal, exact_rows, scalar
 from wutong.ir.dmn.plan import LAMBDA
 from wutong.ir.dmn.signatures import MISSING, Variant, one, variadic
-from wutong.ir.dmn.types import NUMBER, ORDERED, SCALARS, list_of, sql_type
+from wutong.ir.dmn.types import NUMBER, ORDERED, list_of, sql_type
 from wutong.ir.dmn.values import (
     NULL,
     Function,
@@ -165,16 +165,10 @@ def _sublist_rows(lowering: Lowering, rows: Rows, start: Value, length: Value) -
     good = and_(op("ne", at, lit(0)), op("ge", first, lit(1)), op("le", first, size), op("ge", count, lit(1)),
                 op("le", count, rest))
     part = op("list_slice", rows.sql, first, op("sub", op("add", first, count), lit(1)))
-    return Rows(rows.of, bind(case([(good, part)], _no_list(rows))))
-
-
-def _no_list(rows: Rows) -> Expr:
-    return cast(lit(None, SCALARS["null"]), sql_type(list_of(rows.of)))
+    return Rows(rows.of, bind(case([(good, part)], null_list(rows.of))))
 
 
 def _append(lowering: Lowering, *values: Value) -> Value:
-    if len(values) < 2:
-        raise NullResultError
     return concatenate(lowering.plan, [given_list(values[0]), Items(values[1:])])
 
 
@@ -222,7 +216,7 @@ def _splice_rows(
     after = op("list_slice", base, op("add", first, lit(int(drop_old))), size)
     middle = [op("list", to_data(v, kind)) for v in new]
     made = op("list_flatten", op("list", before, *middle, after))
-    return Rows(kind, lowering.plan.bind(case([(inside, made)], _no_list(Rows(kind, base)))))
+    return Rows(kind, lowering.plan.bind(case([(inside, made)], null_list(kind))))
 
 
 def _replace_where(lowering: Lowering, rows: Items | Rows, match: Function, item: Value) -> Value:

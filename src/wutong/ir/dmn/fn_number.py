@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _NO_NUMBER = lit(None, DOUBLE)
 #: the scales FEEL allows (DMN 1.5, table 75)
 _SCALES = (-6111, 6176)
+#: the largest power of ten a double holds
+_DIGITS = 308
 
 
 def numeric(value: Value) -> Expr:
@@ -49,7 +51,10 @@ def _absolute(lowering: Lowering, value: Value) -> Value:
 
 
 def _rounded(how: Callable[[Expr, Expr], Expr]) -> Callable[[Lowering, Value, Value], Value]:
-    """Round to a scale: multiply by a power of ten, round, divide; digits beyond what a double holds are kept."""
+    """Round to a scale: multiply by a power of ten, round, divide; digits beyond what a double holds are kept.
+
+    A unit beyond the largest double leaves 0, or null where FEEL would have 1 of it.
+    """
     def make(lowering: Lowering, value: Value, scale: Value) -> Value:
         bind = lowering.plan.bind
         x = bind(numeric(value))
@@ -60,8 +65,11 @@ def _rounded(how: Callable[[Expr, Expr], Expr]) -> Callable[[Lowering, Value, Va
         made = bind(op("div", how(scaled, x), power))
         low, high = (lit(Decimal(n), DOUBLE) for n in _SCALES)
         enough = op("ge", places, lit(Decimal(15), DOUBLE))
+        beyond = op("lt", places, lit(Decimal(-_DIGITS), DOUBLE))
+        up = how(op("mul", op("sign", x), lit(1e-9)), x)
+        huge = case([(op("eq", up, lit(0.0)), up)], _NO_NUMBER)
         usable = and_(op("ge", places, low), op("le", places, high))
-        return number(bind(case([(not_(usable), _NO_NUMBER), (enough, x)], op("finite", made))))
+        return number(bind(case([(not_(usable), _NO_NUMBER), (enough, x), (beyond, huge)], op("finite", made))))
     return make
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from wutong.feel import ast
-from wutong.ir.dmn.lists import given_list
+from wutong.ir.dmn.lists import given_list, null_list
 from wutong.ir.dmn.operators import condition, exact_rows, scalar
 from wutong.ir.dmn.plan import LAMBDA
 from wutong.ir.dmn.scope import Scope
@@ -43,8 +43,10 @@ def sort(lowering: Lowering, source: Value, precedes: Value) -> Value:
         NotCompilableError: F413 items of different types, F421 a list from data and another kind of comparison.
     """
     rows = given_list(source)
+    if isinstance(rows, Items) and not rows.items:
+        return rows
     if precedes is MISSING:
-        return _sort_by(lowering, exact_rows(rows), lambda item: item, False)
+        return _sort_plainly(lowering, exact_rows(rows))
     if not isinstance(precedes, Function):
         raise NullResultError
     if isinstance(rows, Items):
@@ -58,6 +60,13 @@ def sort(lowering: Lowering, source: Value, precedes: Value) -> Value:
         return lowering.lower(node, Scope({first: item}))
 
     return _sort_by(lowering, rows, value, descending)
+
+
+def _sort_plainly(lowering: Lowering, rows: Rows) -> Value:
+    """Sort by the items themselves; a null among them has no place, so the result is null."""
+    made = _sort_by(lowering, rows, lambda item: item, False)
+    complete = op("eq", op("list_count", rows.sql), op("len", rows.sql))
+    return Rows(rows.of, lowering.plan.bind(case([(complete, made.sql)], null_list(rows.of))))
 
 
 def _sort_items(lowering: Lowering, source: Items, precedes: Function) -> Value:
@@ -110,7 +119,7 @@ def _renamed(node: ast.Node, old: str, new: str) -> ast.Node | None:
     return None
 
 
-def _sort_by(lowering: Lowering, rows: Rows, key: Callable[[Value], Value], descending: bool) -> Value:
+def _sort_by(lowering: Lowering, rows: Rows, key: Callable[[Value], Value], descending: bool) -> Rows:
     """Sort by a key, stably: the place in the list breaks ties."""
     item, place, out = (lowering.plan.fresh(LAMBDA) for _ in range(3))
     made = scalar(key(from_data(col(item), rows.of)), *ORDERED)

@@ -40,8 +40,7 @@ MONTH_NAMES = ("January", "February", "March", "April", "May", "June", "July", "
 
 def _whole(value: Value) -> Expr:
     """Return a number argument as BIGINT; a fraction makes it null."""
-    sql = numeric(value)
-    return case([(op("eq", sql, op("floor", sql)), temporal.whole(sql))], lit(None, BIGINT))
+    return temporal.exact_whole(numeric(value))
 
 
 def _date(lowering: Lowering, source: Value) -> Value:
@@ -94,7 +93,7 @@ def _time_of_parts(lowering: Lowering, hour: Value, minute: Value, second: Value
         return Scalar("time", sql)
     shift = scalar(offset, MICROS.kind)
     seconds = bind(op("whole_div", shift.sql, lit(1_000_000, BIGINT)))
-    within = op("between", seconds, lit(-50_400, BIGINT), lit(50_400, BIGINT))
+    within = op("between", seconds, lit(-temporal.MAX_OFFSET, BIGINT), lit(temporal.MAX_OFFSET, BIGINT))
     return Scalar("time", bind(case([(within, sql)], null_of("time"))), offset=seconds)
 
 

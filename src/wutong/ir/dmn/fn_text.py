@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from wutong.feel import xregex
 from wutong.ir.dmn import temporal
 from wutong.ir.dmn.fn_number import numeric
+from wutong.ir.dmn.fn_string import string
 from wutong.ir.dmn.lists import as_list
 from wutong.ir.dmn.operators import scalar
 from wutong.ir.dmn.signatures import MISSING, Variant, one
 from wutong.ir.dmn.types import STRING, list_of, sql_type
 from wutong.ir.dmn.values import (
     NULL,
-    Context,
     Items,
     NotCompilableError,
     NullResultError,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering
 
 _NO_TEXT = lit(None, VARCHAR)
+#: the groups a replacement of RE2 can name
+_MAX_GROUP = 9
 
 
 def textual(value: Value) -> Expr:
@@ -40,8 +42,20 @@ def textual(value: Value) -> Expr:
     return scalar(value, "string").sql
 
 
-def _plain(name: str) -> Callable[[Lowering, Value], Value]:
-    return lambda lowering, value: text(lowering.plan.bind(op(name, textual(value))))
+def _upper(lowering: Lowering, value: Value) -> Value:
+    """Upper case with the letters that become several, as ß: the database maps one letter to one."""
+    s = lowering.plan.bind(textual(value))
+    several = [chr(c) for c in range(0x110000) if len(chr(c).upper()) > 1]
+    spelled = s
+    for letter in several:
+        spelled = op("replace_text", spelled, lit(letter), lit(letter.upper()))
+    has = op("matches", s, lit(f"[{''.join(several)}]"))
+    return text(lowering.plan.bind(op("upper", case([(has, spelled)], s))))
+
+
+def _lower(lowering: Lowering, value: Value) -> Value:
+    s = op("replace_text", textual(value), lit("\u0130"), lit("\u0130".lower()))
+    return text(lowering.plan.bind(op("lower", s)))
 
 
 def _test(name: str) -> Callable[[Lowering, Value, Value], Value]:
@@ -84,67 +98,37 @@ def _after(lowering: Lowering, source: Value, match: Value) -> Value:
 
 # ---- regular expressions -------------------------------------------------------------------------------------
 
-_NOT_RE2 = re.compile(r"\(\?(?:[=!]|<[=!])|\\[icIC]|\\k|\\p\{Is|\(\?>|[*+?}]\+")
-_CLASS = re.compile(r"\[\^?(?:\\.|[^\]\\])*\]|\\.|\.|.", re.DOTALL)
-#: XPath's blocks that have a plain range
-_BLOCKS = {r"\p{IsBasicLatin}": r"[\x00-\x7f]", r"\P{IsBasicLatin}": r"[^\x00-\x7f]"}
-
-
 def _flags(value: Value) -> str:
     if value is MISSING or value is NULL:
         return ""
     flags = scalar(value, "string").const
     if not isinstance(flags, str):
         raise NotCompilableError("F418", what="flags")
-    if set(flags) - set("smixq"):
-        raise NullResultError
     return flags
 
 
-def _pattern(value: Value, flags: str) -> str:
+def _pattern(value: Value, flags: str) -> xregex.Regex:
     """Return a pattern RE2 reads as XPath would.
 
     Raises:
         NullResultError: it is no regular expression.
         NotCompilableError: F417 a construct RE2 lacks, F418 a pattern that comes from data.
     """
-    item = scalar(value, "string", "null")
-    if item.kind == "null":
-        raise NullResultError
-    pattern = item.const
-    if not isinstance(pattern, str):
+    item = scalar(value, "string")
+    if not isinstance(item.const, str):
         raise NotCompilableError("F418", what="pattern")
-    if "q" in flags:
-        return re.escape(pattern)
-    if "x" in flags:
-        pattern = re.sub(r"\s(?![^\[]*\])", "", pattern)
-    for block, plain in _BLOCKS.items():
-        pattern = pattern.replace(block, plain)
-    _check(pattern)
-    if "s" not in flags:  # XPath's dot leaves out both line ends, RE2's only the line feed
-        pattern = _CLASS.sub(lambda m: r"[^\n\r]" if m.group() == "." else m.group(), pattern)
-    kept = "".join(f for f in "ism" if f in flags)
-    return f"(?{kept}){pattern}" if kept else pattern
-
-
-def _check(pattern: str) -> None:
-    bare = pattern.replace("\\\\", "")
-    if re.search(r"\[[^\]]*\\\d|\\0|\\[pP]\{(?!\w+\})", bare):
-        raise NullResultError
     try:
-        groups = re.compile(re.sub(r"\\[pP]\{\w+\}|\\\d", "a", bare)).groups
-    except re.error as fault:
+        made = xregex.for_re2(item.const, flags)
+    except xregex.NoRegexError as fault:
         raise NullResultError from fault
-    numbers = [int(n) for n in re.findall(r"\\(\d)", bare)]
-    if any(n > groups for n in numbers):
-        raise NullResultError
-    if numbers or _NOT_RE2.search(bare) or re.search(r"\[[^\]]*-\[", bare):
-        raise NotCompilableError("F417", pattern=pattern)
+    if made is None:
+        raise NotCompilableError("F417", pattern=item.const)
+    return made
 
 
 def _matches(lowering: Lowering, source: Value, pattern: Value, flags: Value) -> Value:
     s = textual(source)
-    return truth(lowering.plan.bind(op("matches", s, lit(_pattern(pattern, _flags(flags))))))
+    return truth(lowering.plan.bind(op("matches", s, lit(_pattern(pattern, _flags(flags)).text))))
 
 
 def _replace(lowering: Lowering, source: Value, pattern: Value, replacement: Value, flags: Value) -> Value:
@@ -153,23 +137,21 @@ def _replace(lowering: Lowering, source: Value, pattern: Value, replacement: Val
     by = scalar(replacement, "string").const
     if not isinstance(by, str):
         raise NotCompilableError("F418", what="replacement")
-    if re.search(r"(?<!\\)\$(?!\d)", by) and "q" not in used:
+    try:
+        parts = xregex.replacement(by, made.groups, used)
+    except xregex.NoRegexError as fault:
+        raise NullResultError from fault
+    if xregex.matches_nothing(str(scalar(pattern, "string").const), used):  # an error in XPath, so null
         raise NullResultError
-    groups = re.compile(re.sub(r"\\[pP]\{\w+\}", "a", made)).groups
-    by = re.sub(r"(?<!\\)\$(\d+)", lambda m: _group(m.group(1), groups), by.replace("\\\\", "\0"))
-    by = by.replace("\\$", "$").replace("\0", "\\\\")
-    return text(lowering.plan.bind(op("replace_regex", s, lit(made), lit(by), lit("g"))))
-
-
-def _group(digits: str, groups: int) -> str:
-    # XPath takes as many digits as there are groups: $12 with 2 groups is group 1 and the digit 2
-    size = next((n for n in range(len(digits), 0, -1) if int(digits[:n]) <= groups), 0)
-    return f"\\{digits[:size]}{digits[size:]}" if size else digits[1:]
+    if any(isinstance(p, int) and p > _MAX_GROUP for p in parts):
+        raise NotCompilableError("F417", pattern=by)
+    spelled = "".join(f"\\{p}" if isinstance(p, int) else p.replace("\\", "\\\\") for p in parts)
+    return text(lowering.plan.bind(op("replace_regex", s, lit(made.text), lit(spelled), lit("g"))))
 
 
 def _split(lowering: Lowering, source: Value, delimiter: Value) -> Value:
     s = textual(source)
-    return Rows(STRING, lowering.plan.bind(op("split_regex", s, lit(_pattern(delimiter, "")))))
+    return Rows(STRING, lowering.plan.bind(op("split_regex", s, lit(_pattern(delimiter, "").text))))
 
 
 def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, suffix: Value) -> Value:
@@ -194,42 +176,10 @@ def _join_plain(lowering: Lowering, source: Value, delimiter: Value) -> Value:
     return _join(lowering, source, delimiter, MISSING, MISSING)
 
 
-def _string(lowering: Lowering, value: Value) -> Value:
-    if isinstance(value, Items | Context):
-        return text(lowering.plan.bind(_structure(lowering, value)))
-    if not isinstance(value, Scalar):
-        raise NotCompilableError("F411", what="string")
-    return lowering.settled(temporal.scalar_text(lowering.plan, value))
-
-
-def _structure(lowering: Lowering, value: Value) -> Expr:
-    match value:
-        case Items(items=items):
-            parts = [_structure(lowering, i) for i in items]
-            return _bracketed("[", parts, "]")
-        case Context(entries=entries):
-            named = [op("concat", lit(f"{k}: "), _structure(lowering, v)) for k, v in entries]
-            return _bracketed("{", named, "}")
-        case Scalar(kind="null"):
-            return lit("null")
-        case Scalar(kind="string", sql=sql):
-            return op("coalesce", op("concat", lit('"'), sql, lit('"')), lit("null"))
-        case Scalar():
-            return op("coalesce", temporal.scalar_text(lowering.plan, value).sql, lit("null"))
-    raise NotCompilableError("F411", what="string")
-
-
-def _bracketed(start: str, parts: list[Expr], end: str) -> Expr:
-    pieces: list[Expr] = [lit(start)]
-    for n, part in enumerate(parts):
-        pieces += [lit(", "), part] if n else [part]
-    return op("concat", *pieces, lit(end))
-
-
 FUNCTIONS: dict[str, tuple[Variant, ...]] = {
-    "string": one(_string, "from"),
-    "string length": one(_length, "string"), "upper case": one(_plain("upper"), "string"),
-    "lower case": one(_plain("lower"), "string"),
+    "string": one(string, "from"),
+    "string length": one(_length, "string"), "upper case": one(_upper, "string"),
+    "lower case": one(_lower, "string"),
     "substring": one(_substring, "string", "start position", "length", optional=1),
     "substring before": one(_before, "string", "match"), "substring after": one(_after, "string", "match"),
     "contains": one(_test("contains"), "string", "match"),

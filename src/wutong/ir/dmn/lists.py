@@ -31,15 +31,17 @@ from wutong.ir.dmn.values import (
     and_,
     choose,
     from_data,
+    is_null,
     is_null_literal,
     is_true,
+    null_of,
     or_,
     to_data,
     truth,
     type_of,
     unify,
 )
-from wutong.sql.emit import BIGINT, Expr, case, cast, col, lam, lit, op
+from wutong.sql.emit import BIGINT, LIST, Expr, case, cast, col, lam, lit, op
 from wutong.sql.nodes import Lit
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 #: the longest loop over constant bounds that is unrolled
 MAX_UNROLL = 1000
+#: the longest loop over bounds from data
+MAX_SERIES = 1_000_000
 
 
 def path(plan: Plan, base: Value, name: str) -> Value:
@@ -169,13 +173,13 @@ def _reads_item(condition: ast.Node, sample: Value) -> bool:
 
 def index(plan: Plan, source: Items | Rows, position: Scalar) -> Value:
     """Return the item at a 1-based position, counted from the end when negative; null outside the list."""
-    at = temporal.whole(position.sql)
+    at = temporal.exact_whole(position.sql)
     if isinstance(source, Rows):
         return from_data(plan.bind(op("index", source.sql, at)), source.of)
     size = len(source.items)
     if isinstance(position.const, Decimal) and isinstance(position.sql, Lit):
         n = int(position.const)
-        return source.items[n - 1 if n > 0 else n] if n and abs(n) <= size else NULL
+        return source.items[n - 1 if n > 0 else n] if 0 < abs(n) <= size and n == position.const else NULL
     at = plan.bind(at)
     whens = [(op("in", at, lit(n + 1), lit(n - size)), item) for n, item in enumerate(source.items)]
     return choose(whens, NULL)
@@ -189,6 +193,11 @@ def _filter_items(lowering: Lowering, source: Items, condition: ast.Node, scope:
         spoilt.append(operators.no_condition(test))
         kept.append((lowering.plan.bind(is_true(operators.condition(test))), item))
     return choose([(or_(*spoilt), NULL)], keep(lowering.plan, kept))
+
+
+def null_list(of: FeelType) -> Expr:
+    """Return SQL NULL of a list of `of`."""
+    return cast(null_of("null"), sql_type(list_of(of)))
 
 
 def keep(plan: Plan, options: Sequence[tuple[Expr, Value]]) -> Value:
@@ -288,7 +297,9 @@ def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = Fal
     value = lowering.lower(node, scope)
     if isinstance(value, Items) and any(isinstance(i, Interval) for i in value.items):
         raise NullResultError
-    if isinstance(value, Interval | Either) or (isinstance(value, Scalar) and value.kind == "null"):
+    if isinstance(value, Interval):
+        return _range_rows(lowering, value)
+    if isinstance(value, Either) or (isinstance(value, Scalar) and value.kind == "null"):
         raise NullResultError
     return as_list(value)
 
@@ -304,13 +315,40 @@ def _iteration(lowering: Lowering, low: Value, high: Value, unroll: bool) -> Ite
     a, b = operators.scalar(low, "number"), operators.scalar(high, "number")
     if isinstance(a.const, Decimal) and isinstance(b.const, Decimal) and (unroll or isinstance(a.sql, Lit)):
         first, last = int(a.const), int(b.const)
-        if abs(last - first) < MAX_UNROLL:
+        if abs(last - first) > MAX_SERIES:
+            raise NotCompilableError("F427", limit=MAX_SERIES)
+        if a.const == first and b.const == last and abs(last - first) < MAX_UNROLL:
             numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
             return Items(tuple(lowering.constant(Decimal(n)) for n in numbers))
-    x, y = lowering.plan.bind(temporal.whole(a.sql)), lowering.plan.bind(temporal.whole(b.sql))
+    x, y = (lowering.plan.bind(temporal.exact_whole(v.sql)) for v in (a, b))
     step = case([(op("le", x, y), lit(1, BIGINT))], lit(-1, BIGINT))
-    made = cast(op("series", x, y, step), sql_type(list_of(NUMBER)))
-    return Rows(NUMBER, lowering.plan.bind(made))
+    return Rows(NUMBER, lowering.plan.bind(cast(bounded_series(x, y, step), sql_type(list_of(NUMBER)))))
+
+
+def bounded_series(low: Expr, high: Expr, step: Expr) -> Expr:
+    """Return the BIGINTs from `low` to `high`; one that would be longer than `MAX_SERIES` stops the query."""
+    fits = op("le", op("abs", op("sub", high, low)), lit(MAX_SERIES, BIGINT))
+    stop = op("fail", lit(f"a loop of more than {MAX_SERIES} steps"), lit(None, LIST(BIGINT)))
+    return case([(fits, op("series", low, high, step)), (is_null(fits), lit(None, LIST(BIGINT)))], stop)
+
+
+def _range_rows(lowering: Lowering, source: Interval) -> Rows:
+    """Return the whole numbers or dates of a range; null where it descends or has fractions for ends."""
+    low, high = source.low, source.high
+    if source.test is not None or not (isinstance(low, Scalar) and isinstance(high, Scalar)) or low.kind != high.kind:
+        raise NullResultError
+    plan = lowering.plan
+    if low.kind == DATE_T.kind:
+        made, fits = _date_iteration(lowering, low, high), op("le", low.sql, high.sql)
+    else:
+        a, b = (operators.scalar(v, "number").sql for v in (low, high))
+        fits = op("le", a, b)
+        x, y = (plan.bind(temporal.exact_whole(v)) for v in (a, b))
+        made = Rows(NUMBER, cast(bounded_series(x, y, lit(1, BIGINT)), sql_type(list_of(NUMBER))))
+    size = op("len", made.sql)
+    first, last = lit(1 if source.low_closed else 2, BIGINT), size if source.high_closed else op("sub", size, lit(1, BIGINT))
+    kept = made.sql if source.low_closed and source.high_closed else op("list_slice", made.sql, first, last)
+    return Rows(made.of, plan.bind(case([(fits, kept)], null_list(made.of))))
 
 
 def _date_iteration(lowering: Lowering, low: Scalar, high: Scalar) -> Rows:
@@ -319,7 +357,7 @@ def _date_iteration(lowering: Lowering, low: Scalar, high: Scalar) -> Rows:
     step = case([(op("ge", days, lit(0)), lit(1, BIGINT))], lit(-1, BIGINT))
     name = plan.fresh(LAMBDA)
     body = lam([name], op("add_days", low.sql, col(name)))
-    return Rows(DATE_T, plan.bind(op("list_map", op("series", lit(0, BIGINT), days, step), body)))
+    return Rows(DATE_T, plan.bind(op("list_map", bounded_series(lit(0, BIGINT), days, step), body)))
 
 
 def quantified(lowering: Lowering, node: ast.Quantified, scope: Scope) -> Value:

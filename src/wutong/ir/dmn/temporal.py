@@ -26,6 +26,7 @@ from wutong.ir.dmn.values import (
     is_null,
     null_of,
     number,
+    or_,
     text,
 )
 from wutong.sql.emit import BIGINT, DATE, DOUBLE, TIME, TIMESTAMP, VARCHAR, Expr, case, cast, lit, op
@@ -35,6 +36,8 @@ _TIME = r"([0-9]{2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]+)?)(Z|[+-][0-9]{2}:[0-9]{2}(
 _MONTHS = r"-?P(?:([0-9]+)Y)?(?:([0-9]+)M)?"
 _MICROS = r"-?P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:\.[0-9]*)?)S)?)?"
 _DAY = 86_400_000_000
+#: the farthest a zone may be from UTC, in seconds
+MAX_OFFSET = 18 * 3600
 NO_TEXT, NO_OFFSET = null_of("string"), lit(None, BIGINT)
 
 
@@ -70,8 +73,10 @@ def parse_date(plan: Plan, source: Expr, const: object = None) -> Scalar:
 def _time_sql(source: Expr, pattern: str, first: int) -> Expr:
     hour, minute = _part(source, pattern, first), _part(source, pattern, first + 1)
     second = cast(op("nullif", _group(source, pattern, first + 2), lit("")), DOUBLE, try_=True)
-    fits = and_(op("lt", hour, _int(24)), op("lt", minute, _int(60)), op("lt", second, lit(60.0)))
-    return case([(fits, op("make_time", hour, minute, second))], null_of("time"))
+    midnight = op("matches", source, lit(r"(^|T)24:00:00(\.0+)?($|[^.0-9])"))
+    fits = and_(op("lt", minute, _int(60)), op("lt", second, lit(60.0)),
+                or_(op("lt", hour, _int(24)), midnight))
+    return case([(fits, op("make_time", op("whole_mod", hour, _int(24)), minute, second))], null_of("time"))
 
 
 def _offset_sql(zone: Expr, local: Expr, const: object) -> Expr:
@@ -80,7 +85,7 @@ def _offset_sql(zone: Expr, local: Expr, const: object) -> Expr:
     seconds = op("coalesce", _part(zone, digits, 4), _int(0))
     size = op("add", op("mul", hours, _int(3600)), op("mul", minutes, _int(60)), seconds)
     sign = case([(op("starts_with", zone, lit("-")), _int(-1))], _int(1))
-    fits = and_(op("le", hours, _int(14)), op("lt", minutes, _int(60)))
+    fits = and_(op("lt", minutes, _int(60)), op("le", size, _int(MAX_OFFSET)))
     named = _named_offset(op("substring", zone, _int(2)), local, const)
     return case([(op("eq", zone, lit("Z")), _int(0)), (op("starts_with", zone, lit("@")), named),
                  (fits, op("mul", sign, size))], NO_OFFSET)
@@ -127,8 +132,8 @@ def parse_datetime(plan: Plan, source: Expr, const: object = None) -> Scalar:
     pattern = _DATE + "T" + _TIME
     date = plan.bind(_date_sql(source, pattern))
     whole = op("try", op("timestamp_of", date, _time_sql(source, pattern, 4)))
-    end_of_day = op("add_micros", cast(date, TIMESTAMP), _int(_DAY))
-    whole = case([(op("matches", source, lit(r"T24:00:00(\.0+)?($|[^.0-9])")), end_of_day)], whole)
+    end_of_day = op("add_micros", whole, _int(_DAY))
+    whole = case([(op("contains", source, lit("T24:")), end_of_day)], whole)
     midnight = op("timestamp_of", _date_sql(source, _DATE), cast(lit("00:00:00"), TIME))
     local = plan.bind(op("coalesce", whole, op("try", midnight)))
     return _zoned(plan, "date and time", local, _group(source, pattern, 7), local, const)
@@ -270,8 +275,7 @@ def scalar_text(plan: Plan, value: Scalar) -> Scalar:
         case "string":
             return value
         case "number":
-            whole = and_(op("eq", sql, op("floor", sql)), op("lt", op("abs", sql), lit(1e15)))
-            made = case([(whole, cast(cast(sql, BIGINT, try_=True), VARCHAR))], cast(sql, VARCHAR))
+            made = op("number_text", sql)
         case "boolean":
             made = cast(sql, VARCHAR)
         case "date":
@@ -358,6 +362,11 @@ def months_between(plan: Plan, start: Scalar, end: Scalar) -> Scalar:
 def whole(value: Expr) -> Expr:
     """Return a DOUBLE as BIGINT, cut at the point; null when it does not fit."""
     return cast(op("trunc", value), BIGINT, try_=True)
+
+
+def exact_whole(value: Expr) -> Expr:
+    """Return a DOUBLE as BIGINT; null for one with a fraction."""
+    return case([(op("eq", value, op("floor", value)), whole(value))], lit(None, BIGINT))
 
 
 def _clock_property(scale: int, base: int) -> Callable[[Scalar], Expr]:
