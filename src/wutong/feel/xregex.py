@@ -22,6 +22,7 @@ _COUNT = re.compile(r"\{(\d+)(,(\d*))?\}")
 #: repetitions RE2 takes, nested ones multiplied
 _MAX_REPEAT = 1000
 _MAX_PATTERN = 1000
+_ANCHORS = frozenset(["^", "$", r"\Z", r"\z"])
 
 
 class NoRegexError(ValueError):
@@ -161,7 +162,7 @@ class _Reader:
         quantifier = self.quantifier()
         self.repeats = max(before, inner * self.counted(quantifier))
         self.most = max(self.most, self.repeats)
-        return atom + quantifier
+        return f"(?:{atom}){quantifier}" if quantifier and atom in _ANCHORS else atom + quantifier
 
     @staticmethod
     def counted(quantifier: str) -> int:
