@@ -11,7 +11,6 @@ from wutong.feel.functions.patterns import bounded
 from wutong.feel.functions.registry import builtin
 from wutong.feel.values import FunctionValue, RangeValue, number
 
-
 _CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
