@@ -14,7 +14,7 @@ from wutong.points.model import ANY, WHOLE
 TOP = {
     "model", "pack", "version", "name", "status", "in_force", "issuer", "sources", "parameters", "let", "tables",
     "stages", "sectors", "gates", "coverage", "root", "bonus", "deductions", "grades", "minima", "ranking", "places",
-    "banner", "note", "provenance",
+    "banner", "note", "provenance", "rules",
 }
 NORMALISERS = {
     "tiers", "ramp", "goalposts", "log_ramp", "percentile", "flag", "points", "min_max", "z_score",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib import resources
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from wutong.errors import Place, WutongError
-from wutong.packs.loader import assemble, known_packs
+from wutong.packs.loader import assemble, known_packs, load_file, pack_files
+from wutong.packs.model import Policy
 from wutong.packs.text import load_yaml, read_text
 from wutong.points.file import TOP, ModelFile
 from wutong.points.lint import check_model
@@ -32,6 +34,9 @@ def parse_model(text: str, file: str) -> PointModel:
     raw = load_yaml(text, file)
     if not isinstance(raw, Mapping):
         raise WutongError.of("P104", Place(file=file), section="model")
+    base = _borrowed(raw, file)
+    if base is not None:
+        raw = {**raw, "sources": {**_as_entries(base), **(raw.get("sources") or {})}}
     f = ModelFile(raw, file)
     for key in sorted(str(k) for k in set(raw) - TOP):
         f.fault("P103", None, key=key, known="、".join(sorted(TOP)))
@@ -42,13 +47,36 @@ def parse_model(text: str, file: str) -> PointModel:
         if raw.get(key) and not isinstance(raw[key], Mapping):
             f.fault("P121", None, key=key)
     f.told()
-    model = _assemble(f, text)
+    model = _assemble(f, text, base)
     check_model(f, model)
     f.told()
     return model
 
 
-def _assemble(f: ModelFile, text: str) -> PointModel:
+def _borrowed(raw: Mapping[str, Any], file: str) -> Policy | None:
+    """Return the policy whose parameters, lets, tables and sources the model uses. Raises S123."""
+    if not raw.get("rules"):
+        return None
+    name, _, version = str(raw["rules"]).partition("@")
+    known = [p for p in pack_files(str(raw.get("pack"))) if p.name == f"{name}-{version}.yaml"]
+    if not known:
+        raise WutongError.of("S123", Place(file=file), rules=raw["rules"])
+    return load_file(known[0])
+
+
+def _as_entries(policy: Policy) -> dict[str, dict[str, Any]]:
+    return {k: {n: getattr(s, n) for n in ("doc_no", "clause", "grade", "url", "title", "note", "checked_on")}
+            for k, s in policy.sources.items()}
+
+
+def _joined(own: Policy, base: Policy | None) -> Policy:
+    if base is None:
+        return own
+    return replace(own, parameters=(*base.parameters, *own.parameters), lets=(*base.lets, *own.lets),
+                   tables=(*base.tables, *own.tables))
+
+
+def _assemble(f: ModelFile, text: str, base: Policy | None) -> PointModel:
     raw, name = f.raw, f.raw["name"]
     force = raw["in_force"]
     root = _tree(f, raw["root"], ())
@@ -60,7 +88,7 @@ def _assemble(f: ModelFile, text: str) -> PointModel:
         status=cast("Any", f.one_of(raw.get("status", "draft"), STATUSES, "status")),
         start=f.date(force.get("from"), "in_force"), end=f.date(force.get("to"), "in_force"),
         issuer=str(raw.get("issuer") or ""),
-        rules=(rules := assemble(f, text)), sources=rules.sources,
+        rules=(rules := _joined(assemble(f, text), base)), sources=rules.sources,
         root=cast("Node", root),
         stages=_groups(f, "stages"), sectors=_groups(f, "sectors"),
         gates=_gates(f), coverage=f.weight(raw.get("coverage", 0), "coverage")["*"] or 0,
@@ -69,7 +97,7 @@ def _assemble(f: ModelFile, text: str) -> PointModel:
         places=int(f.one_of(str(raw.get("places", 2)), ("0", "1", "2"), "places")),
         banner=str(banner.get("zh", "") if isinstance(banner, Mapping) else banner),
         banner_en=str(banner.get("en", "") if isinstance(banner, Mapping) else ""),
-        note=str(raw.get("note") or ""), file=f.file, sha256=hashlib.sha256(text.encode()).hexdigest(),
+        note=str(raw.get("note") or ""), file=f.file, sha256=hashlib.sha256((text + (base.sha256 if base else "")).encode()).hexdigest(),
         provenance={str(k): str(v) for k, v in (raw.get("provenance") or {}).items()},
     )
 

@@ -21,7 +21,7 @@ class SqlType:
 
 BOOLEAN = SqlType("BOOLEAN")
 UTINYINT = SqlType("UTINYINT")
-INTEGER = SqlType("INTEGER")
+INTEGER = SqlType("INT")
 BIGINT = SqlType("BIGINT")
 UBIGINT = SqlType("UBIGINT")
 HUGEINT = SqlType("INT128")

@@ -59,8 +59,8 @@ def compile_policy(policy: Policy, plan: Plan, prefix: str, *, explain: bool = F
         WutongError: F5xx, with policy, clause and character.
     """
     context = Context(policy, plan, prefix)
-    _define_parameters(context)
-    uses = _define_items(context)
+    define_parameters(context)
+    uses = define_items(context)
     truths: dict[str, Truth] = {}
     conditions: list[CompiledCondition] = []
     for number, condition in enumerate(policy.conditions):
@@ -72,14 +72,15 @@ def compile_policy(policy: Policy, plan: Plan, prefix: str, *, explain: bool = F
     return Compiled(policy, prefix, tuple(conditions), outputs, policy.benefits, context.scope.local)
 
 
-def _define_parameters(context: Context) -> None:
+def define_parameters(context: Context) -> None:
+    """Give the parameters of a file their values on the day of the plan."""
     for parameter in context.policy.parameters:
         dated = parameter.at(context.plan.on)
         value = parameter_value(None if dated is None else dated.value, parameter.unit, context.plan.three)
         context.define(parameter.code, parameter.zh, value)
 
 
-def _define_items(context: Context) -> dict[str, set[str]]:
+def define_items(context: Context) -> dict[str, set[str]]:
     """Define lets and tables; return the facts each reads, also through the items it names."""
     uses: dict[str, set[str]] = {}
     for item in items_in_order(context):
@@ -145,4 +146,12 @@ def _outputs(context: Context) -> tuple[tuple[str, str, Shown], ...]:
     return tuple(found)
 
 
-__all__ = ["Compiled", "CompiledCondition", "Measured", "Shown", "compile_policy"]
+__all__ = [
+    "Compiled",
+    "CompiledCondition",
+    "Measured",
+    "Shown",
+    "compile_policy",
+    "define_items",
+    "define_parameters",
+]
