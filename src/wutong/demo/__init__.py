@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from wutong.demo.details import add_details
+from wutong.demo.early import add_early_stage
 from wutong.demo.gaps import punch_gaps
 from wutong.demo.invent import declare_size, fictional_code, invented_company
 from wutong.demo.model import COUNTS, INVENTED, REAL, Company
@@ -33,6 +34,8 @@ def companies(seed: int = 2024) -> list[Company]:
     for company in made:
         declare_size(company)
     punch_gaps(rng, made)
+    for company in made:
+        add_early_stage(company)
     return [*real, *made]
 
 

@@ -61,7 +61,9 @@ def _node(f: ModelFile, model: PointModel, node: Node) -> None:
         for child in node.children:
             _keys(f, model, child)
         for profile in model.profiles:
-            _sum(f, model, node, profile)
+            _sum(f, model, node, profile, WHOLE)
+    elif node.aggregate == "sum" and any(c.weight is not None for c in node.children):
+        _sum(f, model, node, model.profiles[0], int((node.cap or node.max) * 100))
 
 
 def _keys(f: ModelFile, model: PointModel, child: Node | Indicator) -> None:
@@ -73,15 +75,15 @@ def _keys(f: ModelFile, model: PointModel, child: Node | Indicator) -> None:
             f.fault("S103", child.code, key=key, known=known)
 
 
-def _sum(f: ModelFile, model: PointModel, node: Node, profile: Profile) -> None:
+def _sum(f: ModelFile, model: PointModel, node: Node, profile: Profile, whole: int) -> None:
     weights = [model.weight(c, profile) for c in node.children]
     if None in weights:
         if model.status != "needs_official_weights":
             f.fault("S114", node.code, profile=profile.key)
         return
     total = sum(w for w in weights if w is not None)
-    if total != WHOLE:
-        f.fault("S101", node.code, profile=profile.key, total=total)
+    if total != whole:
+        f.fault("S101", node.code, profile=profile.key, total=total, whole=whole)
 
 
 def _stages(f: ModelFile, model: PointModel) -> None:

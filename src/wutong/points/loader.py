@@ -17,7 +17,7 @@ from wutong.packs.model import Policy
 from wutong.packs.text import load_yaml, read_text
 from wutong.points.file import TOP, ModelFile
 from wutong.points.lint import check_model
-from wutong.points.model import Extra, Gate, Grade, Group, Indicator, Minimum, Node, PointModel, Ranking
+from wutong.points.model import ANY, Extra, Gate, Grade, Group, Indicator, Minimum, Node, PointModel, Ranking
 from wutong.points.normalisers import read_normaliser
 
 AGGREGATIONS = ("sum", "arithmetic", "geometric", "harmonic", "power", "minimum", "maximum", "mpi", "copeland")
@@ -124,6 +124,8 @@ def _node(f: ModelFile, entry: Mapping[str, Any], path: tuple[int, ...]) -> Node
     if not children:
         f.fault("S110", code)
     cap = None if entry.get("cap") is None else f.points(entry["cap"], code)
+    if kind == "sum":
+        children = tuple(_with_maximum(c) for c in children)
     return Node(
         code, str(entry.get("zh", "")), cast("Any", kind), children, _node_max(kind, children, cap),
         en=str(entry.get("en") or ""),
@@ -131,6 +133,13 @@ def _node(f: ModelFile, entry: Mapping[str, Any], path: tuple[int, ...]) -> Node
         floor=f.points(entry.get("floor", 0), code), power=f.number(entry.get("power", 1), code), cap=cap,
         source=f.cited(entry, f.raw.get("sources") or {}, code, needed=False),
     )
+
+
+def _with_maximum(child: Node | Indicator) -> Node | Indicator:
+    """In a sum a weight is the most points of the child: 10 % stands for 10.00 points."""
+    if not isinstance(child, Indicator) or child.weight is None:
+        return child
+    return replace(child, max=Decimal(child.weight.get(ANY) or 0) / HUNDRED)
 
 
 def _node_max(kind: str, children: tuple[Node | Indicator, ...], cap: Decimal | None) -> Decimal:
@@ -246,12 +255,15 @@ def find_model(text: str, on: date | None = None) -> PointModel:
     if text.endswith((".yaml", ".yml")):
         return load_model(Path(text))
     name, _, version = text.partition("@")
-    known = [load_model(p) for p in model_files()]
+    files = model_files()
+    named = [p for p in files if p.name.startswith(name)]
+    known = [load_model(p) for p in named or files]
     found = [m for m in known if name in (m.id, m.key, m.zh) and version in ("", m.version)]
     if len(found) > 1 and on is not None:
         found = [m for m in found if m.in_force(on)]
     if not found:
-        raise WutongError.of("S120", name=text, known="、".join(sorted({m.id for m in known})))
+        ids = sorted({load_model(p).id for p in files})
+        raise WutongError.of("S120", name=text, known="、".join(ids))
     if len(found) > 1:
         raise WutongError.of("S121", name=text, known="、".join(f"{m.id}@{m.version}" for m in found))
     return found[0]

@@ -266,13 +266,16 @@ class PointModel:
 
     @cached_property
     def empty(self) -> tuple[str, ...]:
-        """Codes of weighted nodes and indicators without a weight for some profile; a model with any cannot run."""
+        """Codes of nodes and indicators that lack a weight for some profile; a model with any cannot run.
+
+        In a sum only children that have the entry need one: it is their maximum.
+        """
         return tuple(
             child.code
             for node in self.nodes
-            if node.aggregate in WEIGHTED
             for child in node.children
-            if any(self.weight(child, p) is None for p in self.profiles)
+            if (node.aggregate in WEIGHTED or (node.aggregate == "sum" and child.weight is not None))
+            and any(self.weight(child, p) is None for p in self.profiles)
         )
 
     def effective(self, profile: Profile) -> dict[str, Decimal]:
