@@ -43,18 +43,18 @@ def aggregate(node: Node, children: Sequence[Whole], weights: Weights, bind: Bin
         return _mean(children, weights, bind)
     if node.aggregate in ("sum", "minimum", "maximum"):
         return _simple(node, children)
-    flat = [Whole(*(bind(published(e, c.levels)) for e in c.both())) for c in children]
+    flat = [Whole.of(bind(published(e, c.levels)) for e in c.both()) for c in children]
     if node.aggregate == "mpi":
         return _mpi(flat, bind)
     if node.aggregate == "copeland":
         return Whole(number(0), number(cents(node.max)))
-    return Whole(*(_real(node, [c.both()[end] for c in flat], weights) for end in (0, 1)))
+    return Whole.of(_real(node, [c.both()[end] for c in flat], weights) for end in (0, 1))
 
 
 def level(children: Sequence[Whole], bind: Bind, most: int = MOST_LEVELS) -> tuple[list[Whole], int]:
     """Bring children to one number of levels; those too deep for 64 bits are published first."""
     flat = [
-        c if c.levels <= most else Whole(*(bind(published(e, c.levels)) for e in c.both())) for c in children
+        c if c.levels <= most else Whole.of(bind(published(e, c.levels)) for e in c.both()) for c in children
     ]
     top = max(c.levels for c in flat)
     return [Whole(lifted(c.lo, c.levels, top), lifted(c.hi, c.levels, top), top) for c in flat], top
@@ -65,7 +65,7 @@ def _mean(children: Sequence[Whole], weights: Weights, bind: Bind) -> Whole:
     ends = (
         total(times(c.both()[end], w) for c, w in zip(same, weights, strict=True) if w) for end in (0, 1)
     )
-    return Whole(*ends, levels + 1)
+    return Whole.of(ends, levels + 1)
 
 
 def _simple(node: Node, children: Sequence[Whole]) -> Whole:

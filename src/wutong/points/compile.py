@@ -165,7 +165,7 @@ class _Model:
             known = [(self._is(profiles), whole.both()[end]) for whole, profiles in made]
             open_ = [case([(self._may(profiles), whole.both()[end])], lit(None, BIGINT)) for whole, profiles in made]
             ends.append(case(known, op("coalesce", op(pick, *open_), number(0))))
-        return Whole(*(self.plan.bind(e) for e in ends), made[0][0].levels)
+        return Whole.of((self.plan.bind(e) for e in ends), made[0][0].levels)
 
     def _is(self, profiles: Sequence[Profile]) -> Expr:
         tests = [op("eq", self.profile, number(p.number)) for p in profiles]
@@ -201,7 +201,7 @@ class _Model:
         lo, hi = op("add", same.lo, plus.lo), op("add", same.hi, plus.hi)
         top = cents(most(self.model)) * 10_000**levels
         ends = [self.plan.bind(op("sub", lo, less.hi)), self.plan.bind(op("sub", hi, less.lo))]
-        return Whole(*(self.plan.bind(clipped(e, 0, top)) for e in ends), levels)
+        return Whole.of((self.plan.bind(clipped(e, 0, top)) for e in ends), levels)
 
     def _extra(self, items: Sequence[Indicator], cap: Decimal | None) -> Whole | None:
         if not items:
@@ -210,7 +210,7 @@ class _Model:
         ends: Iterable[Expr] = (total(f.both()[end] for f in found) for end in (0, 1))
         if cap is not None:
             ends = (least(e, number(cents(cap))) for e in ends)
-        return Whole(*(self.plan.bind(e) for e in ends))
+        return Whole.of(self.plan.bind(e) for e in ends)
 
     # ---- gates, score, outputs ----
 

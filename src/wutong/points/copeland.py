@@ -63,7 +63,7 @@ def with_copeland(model: PointModel, table: pa.Table) -> pa.Table:
 
 def _column(model: PointModel, table: pa.Table, child: object, end: str) -> Ints:
     kind, items = ("i", model.indicators) if isinstance(child, Indicator) else ("n", model.nodes)
-    return hundredths(table.column(f"{kind}{list(items).index(child)}_{end}"))  # type: ignore[arg-type]
+    return hundredths(table.column(f"{kind}{list(items).index(child)}_{end}"))
 
 
 def _put(model: PointModel, table: pa.Table, scored: Ints, end: str, values: Ints) -> pa.Table:

@@ -125,7 +125,7 @@ def explain(
         name: the name of the company.
     """
     profile = profile_at(model, row)
-    key, reference = chosen_reference(model, profile, references or {})
+    key, reference = chosen_reference(profile, references or {})
     low, high = proven(model, row), proven(model, row, best=True)
     used = profile or model.profiles[0]
     lines = _lines(model, used, row, low, high, reference)
@@ -155,14 +155,15 @@ def proven(model: PointModel, row: Mapping[str, Any], *, best: bool = False) -> 
 
 def profile_at(model: PointModel, row: Mapping[str, Any]) -> Profile | None:
     """Return the profile of a row, None where it is not decided or not covered."""
-    stage, sector = row["stage"], row["sector"]
+    stage: int | None = row["stage"]
+    sector: int | None = row["sector"]
     if stage is None or sector is None or NOT_COVERED in (stage, sector):
         return None
     return model.profiles[stage * max(len(model.sectors), 1) + sector]
 
 
 def chosen_reference(
-    model: PointModel, profile: Profile | None, references: Mapping[int, Reference]
+    profile: Profile | None, references: Mapping[int, Reference]
 ) -> tuple[str, Reference | None]:
     """Return the reference of a profile, or that of all companies where the profile has none, and its key."""
     if profile is not None and profile.number in references:

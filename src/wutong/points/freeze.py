@@ -6,6 +6,7 @@ once, written into the run, and used as plain goalposts (OECD/JRC Handbook 2008,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -78,6 +79,11 @@ def _bounds(model: PointModel, indicator: Indicator, column: object, faults: lis
     if indicator.direction == "lower":
         points.reverse()
     return Normaliser("ramp", tuple(Step(x, p) for x, p in zip(ends, points, strict=True)))
+
+
+def with_bounds(model: PointModel, bounds: Mapping[str, tuple[Step, ...]]) -> PointModel:
+    """Return the model with bounds that an earlier run took from its data."""
+    return _replaced(model, {code: Normaliser("ramp", steps) for code, steps in bounds.items()})
 
 
 def _replaced(model: PointModel, bounds: dict[str, Normaliser]) -> PointModel:

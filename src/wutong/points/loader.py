@@ -25,8 +25,8 @@ STATUSES = ("official", "demo", "draft", "needs_official_weights")
 HUNDRED = Decimal(100)
 
 
-def parse_model(text: str, file: str) -> PointModel:
-    """Read one model from its text.
+def parse_model(text: str, file: str, folder: Path | None = None) -> PointModel:
+    """Read one model from its text; the rules it borrows are looked for in `folder`/rules before its pack.
 
     Raises:
         WutongError: P1xx, S1xx, all faults of the file together.
@@ -34,7 +34,8 @@ def parse_model(text: str, file: str) -> PointModel:
     raw = load_yaml(text, file)
     if not isinstance(raw, Mapping):
         raise WutongError.of("P104", Place(file=file), section="model")
-    base = _borrowed(raw, file)
+    borrowed = _borrowed(raw, file, folder)
+    base = None if borrowed is None else load_file(borrowed)
     if base is not None:
         raw = {**raw, "sources": {**_as_entries(base), **(raw.get("sources") or {})}}
     f = ModelFile(raw, file)
@@ -47,21 +48,22 @@ def parse_model(text: str, file: str) -> PointModel:
         if raw.get(key) and not isinstance(raw[key], Mapping):
             f.fault("P121", None, key=key)
     f.told()
-    model = _assemble(f, text, base)
+    model = replace(_assemble(f, text, base), borrowed=borrowed)
     check_model(f, model)
     f.told()
     return model
 
 
-def _borrowed(raw: Mapping[str, Any], file: str) -> Policy | None:
-    """Return the policy whose parameters, lets, tables and sources the model uses. Raises S123."""
+def _borrowed(raw: Mapping[str, Any], file: str, folder: Path | None) -> Path | None:
+    """Return the policy file whose parameters, lets, tables and sources the model uses. Raises S123."""
     if not raw.get("rules"):
         return None
     name, _, version = str(raw["rules"]).partition("@")
-    known = [p for p in pack_files(str(raw.get("pack"))) if p.name == f"{name}-{version}.yaml"]
+    beside = [] if folder is None else sorted((folder / "rules").glob("*.yaml"))
+    known = [p for p in (*beside, *pack_files(str(raw.get("pack")))) if p.name == f"{name}-{version}.yaml"]
     if not known:
         raise WutongError.of("S123", Place(file=file), rules=raw["rules"])
-    return load_file(known[0])
+    return known[0]
 
 
 def _as_entries(policy: Policy) -> dict[str, dict[str, Any]]:
@@ -234,7 +236,7 @@ def load_model(path: Path) -> PointModel:
     Raises:
         WutongError: P1xx, S1xx, all faults of the file together.
     """
-    return parse_model(read_text(path), path.name)
+    return parse_model(read_text(path), path.name, path.parent)
 
 
 def model_files(pack: str | Path | None = None) -> list[Path]:
@@ -247,23 +249,28 @@ def model_files(pack: str | Path | None = None) -> list[Path]:
 
 
 def find_model(text: str, on: date | None = None) -> PointModel:
-    """Return the model meant: the path of a file, an id, or ``id@version``; several versions are chosen by date.
+    """Return the model that :func:`find_file` finds. Raises S120, S121, and P1xx, S1xx for a faulty file."""
+    return load_model(find_file(text, on))
+
+
+def find_file(text: str, on: date | None = None) -> Path:
+    """Return the file of the model meant: a path, an id, or ``id@version``; several versions are chosen by date.
 
     Raises:
         WutongError: S120 no such model, S121 several versions and no date that decides.
     """
     if text.endswith((".yaml", ".yml")):
-        return load_model(Path(text))
+        return Path(text)
     name, _, version = text.partition("@")
     files = model_files()
     named = [p for p in files if p.name.startswith(name)]
-    known = [load_model(p) for p in named or files]
-    found = [m for m in known if name in (m.id, m.key, m.zh) and version in ("", m.version)]
+    known = {p: load_model(p) for p in named or files}
+    found = {p: m for p, m in known.items() if name in (m.id, m.key, m.zh) and version in ("", m.version)}
     if len(found) > 1 and on is not None:
-        found = [m for m in found if m.in_force(on)]
+        found = {p: m for p, m in found.items() if m.in_force(on)}
     if not found:
         ids = sorted({load_model(p).id for p in files})
         raise WutongError.of("S120", name=text, known="、".join(ids))
     if len(found) > 1:
-        raise WutongError.of("S121", name=text, known="、".join(f"{m.id}@{m.version}" for m in found))
-    return found[0]
+        raise WutongError.of("S121", name=text, known="、".join(f"{m.id}@{m.version}" for m in found.values()))
+    return next(iter(found))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from wutong.packs.model import Let, Parameter, Policy, Source, Table
@@ -218,6 +219,8 @@ class PointModel:
     sha256: str = ""
     provenance: Mapping[str, str] = field(default_factory=dict)
     """Document, clause, address, person and date of imported weights."""
+    borrowed: Path | None = None
+    """The policy file whose rules the model uses."""
 
     @property
     def key(self) -> str:

@@ -60,7 +60,7 @@ class Histogram:
     @staticmethod
     def _above(counts: Ints) -> Ints:
         """Return how many have more than each score."""
-        return counts.sum() - np.cumsum(counts)
+        return np.asarray(counts.sum() - np.cumsum(counts), dtype=np.int64)
 
     def ranked(self, table: pa.Table) -> pa.Table:
         """Return a batch with its ranks: ``rank``, ``rank_best``, ``rank_worst``, ``peer_rank``, ``peers``."""

@@ -29,6 +29,12 @@ class Whole:
     hi: Expr
     levels: int = 0
 
+    @classmethod
+    def of(cls, ends: Iterable[Expr], levels: int = 0) -> Whole:
+        """Return the figure with these two ends."""
+        lo, hi = ends
+        return cls(lo, hi, levels)
+
     @property
     def exact(self) -> bool:
         """Whether both ends are one expression."""
