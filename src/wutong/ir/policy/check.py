@@ -51,7 +51,7 @@ def check_policy(policy: Policy, catalogue: Catalogue, on: date) -> Checked:
     if not all(parsed):
         return checked
     _try(checked, lambda: checked.items.extend(items_in_order(checked.context)))
-    _try(checked, lambda: compiler.define_parameters(checked.context))  # noqa: SLF001 - the steps of the compiler
+    _try(checked, lambda: compiler.define_parameters(checked.context))
     for item in checked.items:
         _define(checked, item)
     for condition in policy.conditions:
