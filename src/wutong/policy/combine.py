@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -173,9 +173,7 @@ class Problem:
         total_low, total_high = low[:, at].sum(axis=1), high[:, at].sum(axis=1)
         no_end: Bools = np.any(unbounded[:, at], axis=1)
         for part in self.parts:
-            rows = np.hstack([low[:, part.at], high[:, part.at], unbounded[:, part.at]])
-            different, where = np.unique(rows, axis=0, return_inverse=True)
-            settled = settle(part, different, where.reshape(-1))
+            settled = settle(part, low[:, part.at], high[:, part.at], unbounded[:, part.at])
             chosen[:, part.at], paid[:, part.at] = settled.chosen, settled.paid
             total_low, total_high = total_low + settled.low, total_high + settled.high
             no_end = np.logical_or(no_end, settled.open)
@@ -270,20 +268,25 @@ def capped(values: Floats, ceilings: Sequence[tuple[Sequence[int], int]]) -> Flo
     return values
 
 
-def settle(part: Part, different: Ints, where: Ints) -> Choice:
-    """Settle one part for the `different` rows of amounts, and hand each company (`where`) its own."""
-    size = len(part.at)
-    low, high = different[:, :size].astype(float), different[:, size : 2 * size].astype(float)
-    unbounded = different[:, 2 * size :].astype(bool)
+def settle(part: Part, sure: Ints, may: Ints, unbounded: Bools) -> Choice:
+    """Settle one part for all companies; equal rows go to the integer program only once."""
+    where: Ints | None = None
+    if part.choices is None:
+        rows, back = np.unique(np.hstack([sure, may, unbounded]), axis=0, return_inverse=True)
+        where = back.reshape(-1)
+        sure, may, unbounded = (rows[:, k * len(part.at) : (k + 1) * len(part.at)] for k in range(3))
+    low, high, no_end = sure.astype(float), may.astype(float), unbounded.astype(bool)
     for members, amount in part.ceilings:  # a ceiling bounds what had no bound
         at = list(members)
-        high[:, at] = np.where(unbounded[:, at], float(amount), high[:, at])
-        unbounded[:, at] = False
-    compare = _listed if part.choices is not None else _packed
-    step = max(1, CELLS // (size if part.choices is None else len(part.choices)))
-    pieces = [compare(part, low[s : s + step], high[s : s + step], unbounded[s : s + step])
-              for s in range(0, len(low), step)]
-    return Choice(*(np.concatenate(column)[where] for column in zip(*pieces, strict=True)))
+        high[:, at] = np.where(no_end[:, at], float(amount), high[:, at])
+        no_end[:, at] = False
+    step = max(1, CELLS // len(part.at if part.choices is None else part.choices))
+    compare = _packed if part.choices is None else _listed
+    pieces = [compare(part, low[s : s + step], high[s : s + step], no_end[s : s + step]) for s in range(0, len(low), step)]
+    if not pieces:
+        pieces = [compare(part, low, high, no_end)]
+    columns: list[npt.NDArray[Any]] = [np.concatenate(column) for column in zip(*pieces, strict=True)]
+    return Choice(*(columns if where is None else (column[where] for column in columns)))
 
 
 def _listed(part: Part, low: Floats, high: Floats, unbounded: Bools) -> Choice:

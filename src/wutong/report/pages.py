@@ -37,7 +37,8 @@ _FINDINGS_SHOWN = 50
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return where templates come from; what they print is escaped."""
     env = Environment(
         loader=PackageLoader("wutong.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
         undefined=StrictUndefined, auto_reload=False,
@@ -47,7 +48,7 @@ def _environment() -> Environment:
 
 
 @cache
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """Return a style or script of this package, to be inlined as it stands."""
     return Markup((resources.files("wutong.report") / "templates" / name).read_text("utf-8"))  # noqa: S704 - ours
 
@@ -93,7 +94,7 @@ class Pages:
         self.view = view
         self.words = Words(lang)
         self.totals = summary.policy_totals(view)
-        self._macros: Any = _environment().get_template("fixed.html.j2").module
+        self._macros: Any = environment().get_template("fixed.html.j2").module
         names = unique_names(p.id for p in view.policies)
         self.static = {p.key: PolicyBlock(p, name, self.words, self._macros)
                        for p, name in zip(view.policies, names, strict=True)}
@@ -103,9 +104,9 @@ class Pages:
         self._reasons: dict[tuple[str, str], str] = {}
 
     def _render(self, name: str, root: str, **values: Any) -> str:
-        template: Template = _environment().get_template(name)
+        template: Template = environment().get_template(name)
         return template.render(
-            w=self.words, view=self.view, root=root, css=_asset("style.css"), standings=STANDINGS,
+            w=self.words, view=self.view, root=root, css=asset("style.css"), standings=STANDINGS,
             amount=self.amount, cite=cite, pages=self, **values,
         )
 
@@ -192,7 +193,7 @@ class Pages:
         counts = {s: sum(t.counts[s] for t in self.totals) for s in STANDINGS}
         return self._render(
             "index.html.j2", "", totals=self.totals, static=self.static, counts=counts,
-            money=summary.run_total(self.view), data=_json(data), js=_asset("list.js"), letters=_LETTER,
+            money=summary.run_total(self.view), data=_json(data), js=asset("list.js"), letters=_LETTER,
             stacks=[charts.stacked(t.counts, self.words) for t in self.totals],
             bars=[charts.money_bar(t.money, scale, self.words) if t.pays else "" for t in self.totals],
             findings=self.view.diagnostics[:_FINDINGS_SHOWN],

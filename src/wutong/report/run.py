@@ -60,7 +60,7 @@ def evaluate_file(path: Path, on: date, packs: Sequence[str | Path] | None, out:
     reading = read_workbook(path, on=on).usable()
     if reading.companies.num_rows == 0:
         raise WutongError(Diagnostic.of("R101", Place(file=path.name)), *reading.errors)
-    demo = _says_demo(reading.companies)
+    demo = says_demo(reading.companies)
     snapshot = write_snapshot(reading, out / "snapshot", demo=demo)
     progress("read", 1, 1)
     copy_packs(policies, packs, out / "packs")
@@ -78,7 +78,8 @@ def checked_mode(mode: str) -> Mode:
     return mode  # type: ignore[return-value]  # narrowed just above
 
 
-def _says_demo(companies: pa.Table) -> bool:
+def says_demo(companies: pa.Table) -> bool:
+    """Tell whether the companies say that they are invented."""
     if "data_nature" not in companies.column_names:
         return False
     return any(str(v or "").startswith("演示") for v in companies.column("data_nature").unique().to_pylist())
@@ -172,9 +173,26 @@ def open_run(folder: Path, company: str | None = None, policy: str | None = None
     Raises:
         WutongError: R104 no manifest or a foreign one, T30x a changed snapshot, R105 changed policy files.
     """
+    manifest, snapshot, policies = run_parts(folder)
+    on, mode = date.fromisoformat(manifest["on"]), checked_mode(manifest["mode"])
+    tables: dict[str, Any] = snapshot_tables(snapshot)
+    if company is not None:
+        rows = snapshot.read("companies")
+        tables["companies"] = rows.filter(pa.compute.equal(rows["company"], company))
+    results = evaluate(tables, _narrowed(policies, policy), on, mode, explain=True)
+    return _with_id(view_of(results, snapshot, ()), manifest["run"])
+
+
+def run_parts(folder: Path) -> tuple[dict[str, Any], Snapshot, list[Policy]]:
+    """Return the manifest, the snapshot and the policies of a run folder.
+
+    Raises:
+        WutongError: R104 no manifest or a foreign one, T30x a changed snapshot, R105 changed policy files.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        on, mode = date.fromisoformat(manifest["on"]), checked_mode(manifest["mode"])
+        date.fromisoformat(manifest["on"])
+        checked_mode(manifest["mode"])
         wanted = manifest["policies"]
     except (OSError, ValueError, KeyError, TypeError):
         raise WutongError.of("R104", Place(file=folder.name)) from None
@@ -183,12 +201,7 @@ def open_run(folder: Path, company: str | None = None, policy: str | None = None
     policies.sort(key=lambda p: list(manifest["policies"]).index(p.key) if p.key in wanted else -1)
     if {p.key: p.sha256 for p in policies} != {k: v["sha256"] for k, v in wanted.items()}:
         raise WutongError.of("R105", Place(file=folder.name))
-    tables: dict[str, Any] = snapshot_tables(snapshot)
-    if company is not None:
-        rows = snapshot.read("companies")
-        tables["companies"] = rows.filter(pa.compute.equal(rows["company"], company))
-    results = evaluate(tables, _narrowed(policies, policy), on, mode, explain=True)
-    return _with_id(view_of(results, snapshot, ()), manifest["run"])
+    return manifest, snapshot, policies
 
 
 def _narrowed(policies: Sequence[Policy], text: str | None) -> Sequence[Policy]:

@@ -188,6 +188,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "collapse": ("全部收起", "Collapse all"),
     "and_more": ("等 {} 家", "and more, {} in all"),
     "workbook": ("下载工作簿", "Workbook"),
+    "rows_shown": ("只显示前 {} 行，共 {} 行；全部见工作簿。", "The first {} of {} rows; the workbook holds all."),
 }
 
 STANDINGS: Final = ("eligible", "near", "manual", "unknown", "ineligible")

@@ -21,7 +21,8 @@ from wutong.report.format import exact_range
 from wutong.report.model import CompanyView, PolicyView, Range, RunView, VerdictView
 from wutong.report.texts import STANDINGS, Words
 
-_RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+RISKY: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a text starts that a spreadsheet could take for a formula."""
 _SHEET_NAME: Final = 31
 _CELL: Final = 32_767
 _COLOURS: Final = {
@@ -93,7 +94,7 @@ class _Book:
     # cells ----------------------------------------------------------------------------------------
 
     def _text(self, sheet: Any, row: int, column: int, text: str, *, wrap: bool = False) -> None:
-        kind = ("wrap_quoted" if wrap else "quoted") if text.startswith(_RISKY) else "wrap" if wrap else "text"
+        kind = ("wrap_quoted" if wrap else "quoted") if text.startswith(RISKY) else "wrap" if wrap else "text"
         sheet.write_string(row, column, text[:_CELL], self.formats[kind])
 
     def _number(self, sheet: Any, row: int, column: int, value: Decimal | int | None, kind: str = "money") -> None:
