@@ -1,0 +1,1 @@
+"""Zones, people, roles, approvals, audit, files, code lists: what every other app stands on."""

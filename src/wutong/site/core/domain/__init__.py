@@ -1,0 +1,1 @@
+"""What may happen: every write of core, each atomic, each leaving one audit event."""

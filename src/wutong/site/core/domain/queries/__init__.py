@@ -1,0 +1,1 @@
+"""Reading: who may see what, and the questions pages ask."""

@@ -1,0 +1,1 @@
+"""Forms, rendering, exports: between people and the domain."""

@@ -1,0 +1,1 @@
+"""Companies of a zone and the facts known of them."""

@@ -1,0 +1,6 @@
+"""Tables of the registry."""
+
+from wutong.site.registry.models.companies import Company
+from wutong.site.registry.models.facts import Fact
+
+__all__ = ["Company", "Fact"]
