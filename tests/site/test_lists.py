@@ -27,7 +27,7 @@ def _counts(world) -> dict[str, dict[str, int]]:
             continue
         client = client_of(world.people[people[0]])
         client.get("/healthz")  # the first request of a session writes it
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             ask(client, name, row, world)
         counts[name.split(":")[0]][name] = len(queries)
     return counts

@@ -20,7 +20,7 @@ def _security(world):
     return world.admins["security_admin"]
 
 
-def _old_seal(world):
+def _old_seal(_world):
     """Make the chain old enough to be pruned: only inside a test's transaction, with the triggers off."""
     from django.db import connection, models
 
@@ -49,7 +49,7 @@ CASES = {
     "user.factor.change": lambda w: users.note_factor(user=w.spare, kind="totp", change="added"),
     "session.start": lambda w: users.start_session(user=w.spare, session_key="key"),
     "session.end": lambda w: users.end_session(user=w.spare, reason="idle"),
-    "session.refuse": lambda w: users.refuse_session(username="spare", locked=False),
+    "session.refuse": lambda _: users.refuse_session(username="spare", locked=False),
     "role.grant": lambda w: roles.grant_role(actor=None, user=w.spare, role=Role.ZONE_LEAD, zone=w.there.zone),
     "role.revoke": lambda w: roles.revoke_role(actor=_security(w), grant=w.grant),
     "approval.request": lambda w: roles.request_role(
