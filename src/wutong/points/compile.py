@@ -87,6 +87,13 @@ def compile_model(
     return _Model(model, plan).put(detail=detail)
 
 
+def compiled_for_needs(model: PointModel, on: date) -> CompiledModel:
+    """Compile a model, complete or not, to see what it reads; the child tables count as present."""
+    catalogue = shipped_catalogue()
+    tables = {c.code: {"company": "string"} for c in catalogue.children}
+    return _Model(model, Plan(catalogue, on, {"companies": {"company": "string"}, **tables})).put(detail=False)
+
+
 def incomplete(model: PointModel) -> WutongError:
     """Return the error of a model whose weights are empty."""
     place = Place(file=model.file or None, policy=model.key)
