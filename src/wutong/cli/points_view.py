@@ -151,7 +151,7 @@ def explained(
         return
     _head(view, found, words)
     heads = [words[k] for k in ("indicator", "value", "points", "weight", "added", "versus", "next")]
-    view.table(heads, [_line(x, words) for x in found.lines if x.added or x.next or not x.known], right=(2, 3, 4, 5))
+    view.table(heads, [_line(found.model, x, words) for x in found.lines if x.added or x.next or not x.known], right=(2, 3, 4, 5))
     _losses(view, found, words)
     _plan(view, gain, plan, words)
     _change(view, found, change, words)
@@ -170,10 +170,12 @@ def _head(view: Screen, found: Explanation, words: Words) -> None:
     view.say(band + peers + ahead + "\n", band + peers + ahead + "\n")
 
 
-def _line(line: Line, words: Words) -> tuple[str, ...]:
+def _line(model: PointModel, line: Line, words: Words) -> tuple[str, ...]:
+    extra = "bonus" if line.indicator in model.bonus.items else "deduction" if line.indicator in model.deductions.items else ""
+    share = words[extra] if extra else plain(half_up(line.share * 100))
     step = "" if line.next is None else f"{step_text(line.indicator, line.next.step, words)} {signed(line.next.total)}"
     return (words.name(line.indicator), value_text(line.indicator, *line.value, words), f"{points_range(*line.points)}/{plain(line.indicator.max)}",
-            plain(half_up(line.share * 100)), f"{half_up(line.added)}", signed(line.versus), step)
+            share, f"{half_up(line.added)}", signed(line.versus), step)
 
 
 def _losses(view: Screen, found: Explanation, words: Words) -> None:

@@ -74,6 +74,8 @@ class Step:
 
     cut: Decimal
     points: Decimal
+    label: str = ""
+    """What the cut stands for, where the number alone says little."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,14 +69,15 @@ def _steps(
         return tuple(Step(c, p) for c, p in zip(ends, points, strict=True))
     made = []
     for row in rows:
-        if not isinstance(row, list) or len(row) != 2:
+        if not isinstance(row, list) or len(row) not in (2, 3):
             f.fault("S105", clause, cuts=row)
             continue
         share = kind == "percentile"
         said = f.number(row[1], clause) if share else f.points(row[1], clause)
         if share and not 0 <= said <= 1:
             f.fault("S106", clause, value=said)
-        made.append(Step(f.number(row[0], clause, unit), round(said * top, 2) if share else said))
+        label = str(row[2]) if len(row) == 3 else ""
+        made.append(Step(f.number(row[0], clause, unit), round(said * top, 2) if share else said, label))
     return tuple(made)
 
 

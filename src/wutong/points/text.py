@@ -21,7 +21,7 @@ _TEXTS = {
     "added": ("计入总分", "In the total"), "versus": ("比同类中位", "Versus median"), "next": ("下一档", "Next step"),
     "unknown": ("未知", "unknown"), "r_coverage": ("已知数据的权重不足", "Too little of the weight is known"),
     "r_missing": ("缺少必须有的数据", "Data that must be known are missing"), "r_stage": ("不属于任何阶段或行业", "No stage or sector fits"),
-    "yes": ("是", "yes"), "no": ("否", "no"), "not_met": ("不满足", "not met"), "gate_open": ("尚无数据判断", "not known"),
+    "bonus": ("加分", "bonus"), "deduction": ("扣分", "deduction"), "yes": ("是", "yes"), "no": ("否", "no"), "not_met": ("不满足", "not met"), "gate_open": ("尚无数据判断", "not known"),
 }
 
 
@@ -93,6 +93,9 @@ def quantity(indicator: Indicator, number: Decimal, words: Words) -> str:
     """Return a value of an indicator with its unit; large money in 万元."""
     if indicator.normaliser.kind == "flag":
         return words["yes"] if number else words["no"]
+    label = next((s.label for s in indicator.normaliser.steps if s.label and s.cut == number), "")
+    if label:
+        return label
     if indicator.unit == "元" and abs(number) >= 10_000:
         return f"{plain(half_up(number / 10_000))}万元"
     return f"{plain(half_up(number))}{indicator.unit or ''}"
@@ -110,6 +113,8 @@ def step_text(indicator: Indicator, step: Step, words: Words) -> str:
     """Return a cut-point as a company reads it."""
     if indicator.normaliser.kind == "flag":
         return words["yes"] if step.cut else words["no"]
+    if step.label:
+        return step.label
     sign = "≤" if indicator.direction == "lower" else ">" if indicator.normaliser.strict else "≥"
     return f"{sign} {quantity(indicator, step.cut, words)}"
 
