@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import day, names
+from wutong.cli.arguments import day, existing_file, names
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
 from wutong.errors import WutongError
@@ -36,7 +36,7 @@ Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="结果�
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (reform, combine):
+    for command in (reform, combine, budget):
         app.command(rich_help_panel="资金 · money")(command)
 
 
@@ -155,6 +155,36 @@ def combine(
     answer = report.answer_of(found, codes, known, [c.policy for c in results.policies], doubled(found), on=opened.on,
                               run=opened.run, demo=opened.demo, one_per_matter=no_double)
     give(report.document(answer, Words(view.lang)), report.data(answer), out, show=3 if company else 1)
+    return Exit.OK
+
+
+def budget(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="预算计划 YAML · the plan")],
+    source: Annotated[Path, typer.Option("--run", metavar="RUN|FILE", help="运行文件夹，或企业表格 · a run folder, or a table")],
+    amount: Annotated[str | None, typer.Option("--amount", help="预算，如 2000万元；默认计划中的 · the budget, default that of the plan")] = None,
+    seed: Annotated[str | None, typer.Option("--seed", help="抽签种子，默认计划中的 · seed of the draw")] = None,
+    on: On = None, out: Out = None, packs: Packs = None,
+) -> int:
+    """在限额和优先级下把预算分给符合的企业：精确最优，公平抽签 · allocate a budget."""
+    import pyarrow.parquet as pq
+
+    from wutong.policy.budget import allocate, claims_of
+    from wutong.policy.evaluate import evaluate
+    from wutong.policy.plan import load_plan
+    from wutong.report import budget as report
+    from wutong.report.opened import open_any
+    from wutong.report.texts import Words
+
+    loaded = load_plan(existing_file(plan), amount=amount, seed=seed)
+    opened = open_any(source, day(on) if on else None, names(packs))
+    view = screen()
+    with view.progress() as progress:
+        results = evaluate(opened.tables, opened.policies, opened.on, progress=progress)
+    paid = opened.tables.get("awards_paid")
+    claims = claims_of(results, opened.companies, pq.read_table(paid) if isinstance(paid, Path) else paid, loaded)
+    found = allocate(claims, loaded, opened.on)
+    policies = {c.policy.key: c.policy for c in results.policies}
+    give(report.document(found, policies, Words(view.lang), opened.run, demo=opened.demo), report.data(found), out, show=3)
     return Exit.OK
 
 

@@ -54,8 +54,8 @@ class Amounts:
         return Problem(self.items, self.ceilings, one_per_matter=one_per_matter)
 
 
-def amounts_of(results: Results, policies: Sequence[Compiled] | None = None) -> Amounts:
-    """Return the amounts of `policies`, of all in the results if None.
+def amounts_of(results: Results, policies: Sequence[Compiled] | None = None, kind: str | None = None) -> Amounts:
+    """Return the amounts of `policies`, of all in the results if None; only benefits of `kind` if given.
 
     Raises:
         WutongError: R306 for a limit that is no amount.
@@ -66,6 +66,8 @@ def amounts_of(results: Results, policies: Sequence[Compiled] | None = None) -> 
     lows, highs, opens = [], [], []
     for compiled in chosen:
         for number, benefit in enumerate(compiled.benefits):
+            if kind not in (None, benefit.kind):
+                continue
             name = f"{compiled.prefix}_b{number}"
             low, _ = fen_column(where[f"{name}_lo"].column(f"{name}_lo"))
             high, unbounded = fen_column(where[f"{name}_hi"].column(f"{name}_hi"))

@@ -121,14 +121,14 @@ class Compare:
     def _overlaps(self, pair: Pair, gains: Bools) -> tuple[Overlap, ...]:
         """Return the other policies in force that those who gain have already, the most frequent first."""
         matters = {m for b in pair.new.policy.benefits for m in b.pays_for}
-        found = []
+        found, at = [], np.flatnonzero(gains)
         for key, other in self.in_place.items():
-            both = gains & (self.judged.verdict(other) == ELIGIBLE)
-            if key == pair.new.policy.key or not both.any():
+            both = at[self.judged.verdict(other)[at] == ELIGIBLE]
+            if key == pair.new.policy.key or not len(both):
                 continue
             same = sorted(matters & {m for b in other.policy.benefits for m in b.pays_for})
             paid = yuan(int(self._low(other)[both].sum())) if other.benefits else Decimal(0)
-            found.append(Overlap(other.policy, int(both.sum()), paid, tuple(same)))
+            found.append(Overlap(other.policy, len(both), paid, tuple(same)))
         return tuple(sorted(found, key=lambda o: (-o.companies, o.policy.key)))
 
     def _moved(self, pair: Pair, old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8]) -> list[Moved]:
@@ -157,13 +157,13 @@ def _tally(counts: Ints) -> dict[str, int]:
 
 
 def _shares(by: Grouping, gains: Bools, loses: Bools, unknown: Bools, low: Ints) -> list[Share]:
-    """Return the groups of one kind; numbers per group are counted in one pass."""
+    """Return the groups of one kind."""
     size = len(by.labels)
-    companies, gained, lost, opened, paid = (
-        [round(float(x)) for x in np.bincount(by.of, weights=w, minlength=size)]
-        for w in (np.ones(len(low)), gains, loses, unknown, low)
-    )
+    gained, lost, opened = (np.bincount(by.of[np.flatnonzero(x)], minlength=size).tolist() for x in (gains, loses, unknown))
+    moved = np.flatnonzero(low)
+    paid = np.zeros(size, dtype=np.int64)
+    np.add.at(paid, by.of[moved], low[moved])
     return [
-        Share(by.code, label, companies[at], gained[at], lost[at], opened[at], yuan(paid[at]))
-        for at, label in enumerate(by.labels) if companies[at]
+        Share(by.code, label, companies, gained[at], lost[at], opened[at], yuan(int(paid[at])))
+        for at, (label, companies) in enumerate(zip(by.labels, by.counts, strict=True)) if companies
     ]

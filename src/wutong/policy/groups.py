@@ -29,6 +29,11 @@ class Grouping:
     labels: tuple[str, ...]
     of: npt.NDArray[np.int64]
 
+    @property
+    def counts(self) -> list[int]:
+        """How many companies each label has."""
+        return [int(n) for n in np.bincount(self.of, minlength=len(self.labels))]
+
 
 def groupings(companies: pa.Table, on: date, size: Any = None) -> list[Grouping]:
     """Return the groups of companies by sector, size class and age on `on`.
