@@ -6,11 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.policy.made import policy, run, values, verdicts
+from tests.policy.made import ON, policy, run, values, verdicts
 
 from wutong.errors import WutongError
 from wutong.packs.cases import stored_value
 from wutong.packs.loader import parse_policy
+from wutong.policy.evaluate import compile_block
 
 D = Decimal
 
@@ -241,3 +242,17 @@ conditions: [{code: c, zh: 条件, when: 比例 = 100%, source: s}]
 """)
     assert [r["verdict"] for r in run(made, [{}])] == ["eligible"]
     assert parse_policy is not None
+
+
+@pytest.mark.parametrize(("when", "shown"), [
+    ("上年职工总数 <= 500", ["<="]),
+    ("500 < 上年职工总数", [">"]),
+    ("not(上年职工总数 <= 500)", [">"]),
+    ("not(上年职工总数 in (500, 600) or 上年职工总数 < 5)", ["!=", "!=", ">="]),
+    ("not(not(上年职工总数 = 500))", ["="]),
+])
+def test_a_comparison_is_shown_as_the_condition_wants_it(when, shown):
+    made = policy(f"conditions:\n  - {{code: c, zh: 条件, source: s, when: '{when}'}}\n")
+    columns = {"companies": {"company": "string", "staff_2025": "int64"}}
+    (compiled,) = compile_block([made], columns, ON, explain=True).policies
+    assert [m.operator for m in compiled.conditions[0].measures] == shown

@@ -10,6 +10,9 @@ import pyarrow as pa
 from wutong.backends.protocol import Tables
 from wutong.errors import WutongError
 
+ROW_GROUP = 20_480
+"""Rows per row group of a written file: a wide block is held in memory until its group is full."""
+
 
 class DuckDBBackend:
     """Runs statements in a private in-memory database.
@@ -56,7 +59,8 @@ class DuckDBBackend:
         self._register(tables)
         try:
             copied = self._connection.execute(
-                f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+                f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            ).fetchone()
         except duckdb.InterruptException:
             raise KeyboardInterrupt from None
         except duckdb.Error as error:

@@ -23,6 +23,7 @@ _PYTHON: dict[str, Callable[[Decimal, Decimal], bool]] = {
 SQL_NAMES = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 _MIRROR = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 MIRROR = {**_MIRROR, "=": "=", "!=": "!="}
+DENIED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 def _rescaled(node: Expr | None, digits: int, scale: int, to: int) -> Expr | None:

@@ -145,7 +145,9 @@ def _convert(self: Lowering, node: ast.Call) -> Value:
 
 
 def _not(self: Lowering, node: ast.Call) -> Value:
+    self.denied = not self.denied
     value = self.truth(node.arguments[0])
+    self.denied = not self.denied
     return Truth(op("not", value.expr), None if value.const is None else not value.const)
 
 

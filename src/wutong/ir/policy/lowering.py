@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from wutong.errors import Place, WutongError
 from wutong.feel import ast
 from wutong.ir.policy import units
-from wutong.ir.policy.compare import MIRROR, SQL_NAMES, compare_numbers
+from wutong.ir.policy.compare import DENIED, MIRROR, SQL_NAMES, compare_numbers
 from wutong.ir.policy.plan import Lookup
 from wutong.ir.policy.values import Day, Interval, Number, Options, Plain, Rows, Text, Truth, Value
 from wutong.sql.nodes import Expr, op
@@ -58,7 +58,7 @@ class Comparison:
 
 @dataclass(slots=True)
 class Lowering:
-    """Lowers one expression; `met` collects its comparisons when a list is given."""
+    """Lowers one expression; `met` collects its comparisons when a list is given, `denied` inside a not(…)."""
 
     names: Names
     place: Place
@@ -66,6 +66,7 @@ class Lowering:
     met: list[Comparison] | None = None
     input: Value | None = None
     input_node: ast.Node = field(default_factory=lambda: ast.Name("?"))
+    denied: bool = False
 
     def fail(self, code: str, node: ast.Node, **values: object) -> WutongError:
         """Return the error of `code` at `node`."""
@@ -154,7 +155,7 @@ class Lowering:
             left, right, a, b, operator = right, left, b, a, MIRROR[operator]
         if isinstance(left, Number) and isinstance(right, Number):
             left, right = self.aligned(left, right, a)
-        self.met.append(Comparison(left, operator, right, a, b))
+        self.met.append(Comparison(left, DENIED[operator] if self.denied else operator, right, a, b))
 
 
 N = TypeVar("N", bound=ast.Node)

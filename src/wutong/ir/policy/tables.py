@@ -5,6 +5,7 @@ Hit policies as in DMN 1.5, chapter 8.2.8. A rule surely hits (true), surely mis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 
@@ -129,8 +130,18 @@ def _chain(
     if isinstance(first, Number):
         return _tiers(lowering, table, is_open, rules, default)
     end = scalar(default) if default else null_like(first)
-    branches = [(is_open, null_like(first)), *((r.hit.expr, scalar(r.output)) for r in rules)]
+    branches = _open_last(rules, [scalar(r.output) for r in rules], (is_open, null_like(first)))
     return like(first, case(branches, end), rules, default)
+
+
+def _open_last(rules: list[Rule], outputs: Sequence[Expr], is_open: tuple[Expr, Expr]) -> list[tuple[Expr, Expr]]:
+    """Return the branches of the rules, the test for an open input behind all that an open input cannot meet.
+
+    Few inputs are open: tested last, they cost the others nothing.
+    """
+    branches = [(r.hit.expr, output) for r, output in zip(rules, outputs, strict=True)]
+    at = next((n for n, rule in enumerate(rules) if rule.hit.const is True), len(rules))
+    return [*branches[:at], is_open, *branches[at:]]
 
 
 def _tiers(
@@ -140,9 +151,9 @@ def _tiers(
     everything = [n for n in (*numbers, end) if n is not None]
     digits, scale = size_of(everything)
     kind = DECIMAL(digits, scale)
-    branches = [(r.hit.expr, lit(n.const, kind)) for r, n in zip(rules, numbers, strict=True)]
+    outputs = [lit(n.const, kind) for n in numbers]
     last = lit(None if end is None else end.const, kind)
-    column = lowering.names.bind(case([(is_open, lit(None, kind)), *branches], last))
+    column = lowering.names.bind(case(_open_last(rules, outputs, (is_open, lit(None, kind))), last))
     ends = [n.const for n in everything if n.const is not None]
     low, high = (None, None) if end is None and not covering(rules) else (min(ends), max(ends))
     value = known_or_missing(column, low, high, digits, scale, three=lowering.names.three)
@@ -196,7 +207,14 @@ def _numeric(lowering: Lowering, table: Table, rules: list[Rule], default: Value
 def _end(
     gap: list[tuple[Expr, Expr]], parts: list[tuple[Expr, Expr | None, Decimal | None]], name: str, null: Expr
 ) -> Expr:
-    """One end of the range; a rule that may decide and has no such end leaves it open."""
+    """One end of the range; a rule that may decide and has no such end leaves it open.
+
+    Constants need no comparing of rows: the first in their order that may decide is the end.
+    """
+    constants = [(const, may, value) for may, value, const in parts if const is not None]
+    if len(constants) == len(parts):
+        ranked = sorted(constants, key=lambda part: part[0], reverse=name == "greatest")
+        return case([*gap, *((may, value or null) for _, may, value in ranked)], null)
     values = [(may, value or null, const is not None) for may, value, const in parts]
     holes = [(op("and", may, op("is_null", value)), null) for may, value, known in values if not known]
     return case([*gap, *holes], op(name, *(case([(may, value)], null) for may, value, _ in values)))

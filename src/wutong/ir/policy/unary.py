@@ -26,7 +26,7 @@ def tested(self: Lowering, value: Value, value_node: ast.Node, node: ast.Node) -
     if isinstance(node, ast.Range):
         return _range_test(self, value, value_node, node)
     if mentions_input(node):
-        inner = Lowering(self.names, self.place, self.text, self.met, value, value_node)
+        inner = Lowering(self.names, self.place, self.text, self.met, value, value_node, self.denied)
         return inner.truth(node)
     wanted = self.lower(node)
     if isinstance(wanted, Options):
