@@ -35,7 +35,7 @@ class DuckDBBackend:
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
 
-    def query(self, sql: str, tables: Tables) -> pa.Table:
+    def query(self, sql: str, tables: Tables, schema: pa.Schema | None = None) -> pa.Table:
         """Run one statement and return its rows.
 
         >>> DuckDBBackend().query('SELECT 1 AS "a"', {}).to_pylist()
@@ -46,14 +46,21 @@ class DuckDBBackend:
         """
         self._register(tables)
         try:
-            relation = self._connection.sql(sql)
-            return relation.to_arrow_table()
+            found = self._connection.sql(sql).to_arrow_table()
         except duckdb.InterruptException:
             raise KeyboardInterrupt from None
         except duckdb.Error as error:
             raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
+        return found if schema is None else found.cast(schema)
 
-    def write(self, sql: str, tables: Tables, path: Path) -> int:
+    def schema(self, sql: str, tables: Tables) -> pa.Schema:
+        """Return the columns a statement would give, without planning or running it."""
+        self._register(tables)
+        bound = self._connection.sql(sql)
+        nulls = (f'CAST(NULL AS {kind}) AS "{name}"' for name, kind in zip(bound.columns, bound.types, strict=True))
+        return self.query(f"SELECT {', '.join(nulls)}", {}).schema
+
+    def write(self, sql: str, tables: Tables, path: Path, schema: pa.Schema | None = None) -> int:  # noqa: ARG002 - its types are the schema
         """Run one statement into a Parquet file (zstd); returns the number of rows."""
         target = str(path).replace("'", "''")
         self._register(tables)

@@ -17,8 +17,11 @@ class Backend(Protocol):
 
     dialect: str
 
-    def query(self, sql: str, tables: Tables) -> pa.Table:
-        """Run one statement and return its rows."""
+    def query(self, sql: str, tables: Tables, schema: pa.Schema | None = None) -> pa.Table:
+        """Run one statement and return its rows, with the types of `schema` if given."""
 
-    def write(self, sql: str, tables: Tables, path: Path) -> int:
-        """Run one statement, write its rows as one Parquet file and return their number."""
+    def write(self, sql: str, tables: Tables, path: Path, schema: pa.Schema | None = None) -> int:
+        """Run one statement, write its rows as Parquet and return their number.
+
+        `path` becomes one file, or with an engine that computes in parts a folder of such files.
+        """

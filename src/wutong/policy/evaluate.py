@@ -97,11 +97,11 @@ SMALL_BLOCK = 5
 """Below this many companies planning costs more than running: short statements plan faster."""
 
 
-def block_size(tables: Tables) -> int:
-    """Return how many policies one statement should hold."""
+def block_size(tables: Tables, dialect: str = "duckdb") -> int:
+    """Return how many policies one statement should hold: PostgreSQL has 1,664 columns at most, Spark plans slowly."""
     companies = tables["companies"]
     rows = pq.read_metadata(companies).num_rows if isinstance(companies, Path) else companies.num_rows
-    return BLOCK if rows > SMALL else SMALL_BLOCK
+    return BLOCK if rows > SMALL and dialect == "duckdb" else SMALL_BLOCK
 
 
 def blocks(
@@ -193,15 +193,23 @@ def evaluate(
     # the engine releases the interpreter: the next statement is compiled while this one runs
     with ThreadPoolExecutor(max_workers=1) as runner:
         waiting: list[tuple[Block, Future[pa.Table]]] = []
-        for block in blocks(chosen, columns, on, mode, explain, block_size(tables), engine.dialect):
+        for block in blocks(chosen, columns, on, mode, explain, block_size(tables, engine.dialect), engine.dialect):
             needed = {n: t for n, t in tables.items() if n in block_tables(block)}
-            waiting.append((block, runner.submit(engine.query, block.sql, needed)))
+            schema = None if engine.dialect == "duckdb" else schema_of(block, needed)
+            waiting.append((block, runner.submit(engine.query, block.sql, needed, schema)))
         for block, result in waiting:
             made.append(result.result().sort_by("company"))
             compiled += block.policies
             if progress is not None:
                 progress("evaluate", len(compiled), len(chosen))
     return Results(on, mode, tuple(compiled), tuple(made))
+
+
+def schema_of(block: Block, tables: Tables) -> pa.Schema:
+    """Return the columns of a block's result as DuckDB types them: every engine's result takes these types."""
+    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - as above
+
+    return DuckDBBackend(1).schema(to_sql(block.plan.query()), tables)
 
 
 def block_tables(block: Block) -> set[str]:

@@ -12,7 +12,7 @@ from typing import cast
 
 from sqlglot import exp
 
-from wutong.sql.division import DIVISIONS
+from wutong.sql.division import Division
 
 Sql = exp.Expression
 Maker = Callable[..., Sql]
@@ -345,7 +345,4 @@ PRIMITIVES: dict[str, Maker] = {
     "list_grade_up": fn("list_grade_up"), "list_select": fn("list_select"),
 }
 
-#: what other dialects print otherwise; a primitive missing from a dialect listed here is printed as for DuckDB.
-PRIMITIVES |= DIVISIONS
-
-OVERRIDES: dict[str, dict[str, Maker]] = {"duckdb": {}}
+PRIMITIVES |= Division().makers()

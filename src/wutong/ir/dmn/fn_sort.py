@@ -93,7 +93,7 @@ def _sort_items(lowering: Lowering, source: Items, precedes: Function) -> Value:
 
 def _pair(kind: FeelType, item: Value, earlier: list[Expr]) -> Expr:
     flags = [case([(e, lit(1, BIGINT))], lit(0, BIGINT)) for e in earlier]
-    return struct({"r": op("add", lit(0, BIGINT), *flags), "v": to_data(item, kind)})
+    return struct({"k": op("add", lit(0, BIGINT), *flags), "v": to_data(item, kind)})
 
 
 def _sort_key(precedes: Function) -> tuple[ast.Node, str, bool] | None:

@@ -110,7 +110,7 @@ def _first(_: ModelCompiler, __: dmn.DecisionTable, hits: Hits) -> Value:
 
 
 def _count(matches: Sequence[Expr]) -> Expr:
-    return op("add", lit(0, BIGINT), *(cast(m, BIGINT) for m in matches))
+    return op("add", lit(0, BIGINT), *(case([(m, lit(1, BIGINT))], lit(0, BIGINT)) for m in matches))
 
 
 def _unique(compiler: ModelCompiler, __: dmn.DecisionTable, hits: Hits) -> Value:
@@ -175,7 +175,7 @@ def _output_order(compiler: ModelCompiler, table: dmn.DecisionTable, hits: Hits)
     pairs = []
     ranks = _ranks(compiler, table, hits)
     for n, ((match, value), rank) in enumerate(zip(hits.options(), ranks, strict=True)):
-        pair = struct({"r": rank, "n": lit(n, BIGINT), "v": to_data(value, kind)})
+        pair = struct({"k": rank, "n": lit(n, BIGINT), "v": to_data(value, kind)})
         pairs.append(case([(match, op("list", pair))], op("list_slice", op("list", pair), lit(2), lit(1))))
     name = compiler.lowering.plan.fresh(LAMBDA)
     ordered = op("list_sort", op("list_flatten", op("list", *pairs)))

@@ -73,6 +73,11 @@ def _widened(node: Expr, digits: int, scale: int, need: int) -> Expr:
     return cast(node, DECIMAL(max(digits, NARROW + 1), scale))
 
 
+def _tried(node: Expr, scale: int) -> Expr:
+    """Return `node`, NULL beyond 38 digits; the cast names the limit for engines whose numbers have none."""
+    return op("try", cast(node, DECIMAL(WIDE, min(scale, WIDE))))
+
+
 def _both(name: str, x: Expr | None, y: Expr | None) -> Expr | None:
     return None if x is None or y is None else op(name, x, y)
 
@@ -91,7 +96,7 @@ def add(a: Interval, b: Interval) -> Interval:
         if x is None or y is None:
             return None
         node = op("add", _widened(x, a.digits, a.scale, need), y)
-        return op("try", node) if need > WIDE else node
+        return _tried(node, scale) if need > WIDE else node
 
     lo = plus(a.lo, b.lo)
     hi = lo if a.exact and b.exact else plus(a.hi, b.hi)
@@ -132,7 +137,7 @@ def _product(a: Interval, b: Interval, x: Expr | None, y: Expr | None) -> Expr |
     need = a.digits + b.digits
     wide = _widened(x, a.digits, a.scale, need)
     node = op("mul", wide, y)
-    return op("try", node) if need > WIDE else node
+    return _tried(node, a.scale + b.scale) if need > WIDE else node
 
 
 def _scaled(a: Interval, factor: Interval) -> Interval:

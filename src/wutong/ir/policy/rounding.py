@@ -58,11 +58,11 @@ def _quotient(num: Expr, ns: int, den: Expr | None, ds: int, scale: int, mode: s
     """Return num/den rounded to `scale` places through 128-bit integers; NULL where den is not positive."""
     up = lit(10 ** max(ds + scale - ns, 0), HUGEINT)
     down = lit(10 ** max(ns - ds - scale, 0), HUGEINT)
-    divisor = down if den is None else bind(op("try", op("mul", _integer(den, ds), down)))
-    dividend = bind(op("try", op("mul", _integer(num, ns), up)))
+    divisor = down if den is None else bind(op("try", cast(op("mul", _integer(den, ds), down), HUGEINT)))
+    dividend = bind(op("try", cast(op("mul", _integer(num, ns), up), HUGEINT)))
     result = op("try", op(f"divide_{mode}", dividend, divisor))
     step = lit(Decimal(1).scaleb(-scale), DECIMAL(max(scale, 1), scale))
-    shifted = op("try", op("mul", cast(result, DECIMAL(QUOTIENT, 0)), step))
+    shifted = op("try", cast(op("mul", cast(result, DECIMAL(QUOTIENT, 0)), step), DECIMAL(WIDE, scale)))
     if den is None:
         return shifted
     return case(

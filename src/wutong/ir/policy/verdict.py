@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any, cast
+from typing import Any
+from typing import cast as is_a
 
 from wutong.ir.policy.compare import TRUE
 from wutong.ir.policy.context import Context
 from wutong.packs.model import Tree
-from wutong.sql.nodes import Expr, case, lit, op
-from wutong.sql.types import UBIGINT, UTINYINT
+from wutong.sql.nodes import Expr, case, cast, lit, op
+from wutong.sql.types import BIGINT, UBIGINT, UTINYINT
 
 INELIGIBLE, ELIGIBLE, UNKNOWN, MANUAL = range(4)
+SIGNED_BITS = 63
+"""Bits a signed 64-bit number holds."""
 
 
 def put_verdict(context: Context, truths: Mapping[str, Expr]) -> Expr:
@@ -42,12 +45,16 @@ def tree_sql(tree: Tree, truths: Mapping[str, Expr]) -> Expr:
         return truths[tree]
     key, parts = next(iter(tree.items()))
     if key == "not":
-        return op("not", tree_sql(cast("Tree", parts), truths))
-    nodes = [tree_sql(p, truths) for p in cast("list[Any]", parts)]
+        return op("not", tree_sql(is_a("Tree", parts), truths))
+    nodes = [tree_sql(p, truths) for p in is_a("list[Any]", parts)]
     return nodes[0] if len(nodes) == 1 else op("and" if key == "all" else "or", *nodes)
 
 
 def mask(bits: Sequence[Expr]) -> Expr:
-    """Return truth values as one bit each, the first lowest."""
-    parts: list[Expr] = [case([(bit, lit(1 << n, UBIGINT))], lit(0, UBIGINT)) for n, bit in enumerate(bits)]
-    return reduce(lambda a, b: op("bit_or", a, b), parts) if parts else lit(0, UBIGINT)
+    """Return truth values as one bit each, the first lowest.
+
+    The bits are disjoint, so their sum is their union; it needs no unsigned type, which not every engine has.
+    """
+    kind = BIGINT if len(bits) < SIGNED_BITS else UBIGINT
+    parts: list[Expr] = [case([(bit, lit(1 << n, kind))], lit(0, kind)) for n, bit in enumerate(bits)]
+    return cast(reduce(lambda a, b: op("add", a, b), parts), UBIGINT) if parts else lit(0, UBIGINT)

@@ -1,0 +1,114 @@
+"""Spark on one machine or a cluster: it reads the snapshot's own Parquet files and writes folders of Parquet.
+
+The session answers on the loopback address only, shows no web page, and counts by the ANSI rules with exact decimals.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from wutong.backends.protocol import Tables
+from wutong.errors import WutongError
+
+SETTINGS = {
+    "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false",
+    "spark.sql.ansi.enabled": "true", "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.session.timeZone": "UTC", "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd", "spark.sql.caseSensitive": "true",
+    "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "wutong-spark-warehouse"),
+}
+"""A run's results depend on these; on a cluster, the session that is given must have them."""
+
+
+def local_session(threads: int = 2, memory: str = "2g", partitions: int | None = None) -> SparkSession:
+    """Return a session of this machine.
+
+    Args:
+        threads: cores to use.
+        memory: of the Java process, as Java writes it.
+        partitions: of a join or a grouping; as many as threads if None.
+
+    Raises:
+        WutongError: R193 if Java does not start.
+    """
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = SparkSession.builder.master(f"local[{threads}]").appName("wutong")
+    own = {"spark.driver.memory": memory, "spark.sql.shuffle.partitions": str(partitions or threads),
+           "spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false", "spark.driver.extraJavaOptions": "-Xss16m"}
+    for name, value in (SETTINGS | own).items():
+        builder = builder.config(name, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:  # the gateway raises bare exceptions when Java is missing or too old
+        raise WutongError.of("R193", reason=str(error).splitlines()[0]) from error
+
+
+class SparkBackend:
+    """Runs statements in one session.
+
+    Args:
+        session: of a cluster, with `SETTINGS`; one of this machine if None.
+    """
+
+    dialect = "spark"
+
+    def __init__(self, session: SparkSession | None = None) -> None:
+        self.session = session or local_session(os.cpu_count() or 2)
+        self._folder = tempfile.TemporaryDirectory(prefix="wutong-spark-")
+        self._loaded: dict[str, object] = {}
+
+    def query(self, sql: str, tables: Tables, schema: pa.Schema | None = None) -> pa.Table:
+        """Run one statement and return its rows.
+
+        Raises:
+            WutongError: R190 if the engine refuses the statement.
+        """
+        self._register(tables)
+        try:
+            found = self.session.sql(sql).toArrow()
+        except PySparkException as error:
+            raise WutongError.of("R190", reason=_reason(error)) from error
+        return found if schema is None else found.cast(schema)
+
+    def write(self, sql: str, tables: Tables, path: Path, schema: pa.Schema | None = None) -> int:
+        """Run one statement into a folder of Parquet files (zstd), one per partition; returns the number of rows.
+
+        `schema` cannot be kept: Spark has no unsigned types and writes the next wider ones.
+        """
+        self._register(tables)
+        try:
+            self.session.sql(sql).write.mode("overwrite").parquet(str(path))
+        except PySparkException as error:
+            raise WutongError.of("R190", reason=_reason(error)) from error
+        return sum(pq.read_metadata(f).num_rows for f in path.glob("*.parquet"))
+
+    def close(self) -> None:
+        """Forget the tables; the session goes on, since there is one per process."""
+        for name in self._loaded:
+            self.session.catalog.dropTempView(name)
+        self._folder.cleanup()
+
+    def _register(self, tables: Tables) -> None:
+        for name, table in tables.items():
+            if self._loaded.get(name) is not table:
+                self._view(name, table)
+                self._loaded[name] = table
+
+    def _view(self, name: str, table: pa.Table | Path) -> None:
+        if not isinstance(table, Path):
+            file = Path(self._folder.name) / f"{name}-{len(list(Path(self._folder.name).iterdir()))}.parquet"
+            pq.write_table(table, file)
+            table = file
+        self.session.read.parquet(str(table)).createOrReplaceTempView(name)
+
+
+def _reason(error: Any) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
