@@ -74,6 +74,10 @@ class DuckDBBackend:
             raise WutongError.of("R190", reason=str(error).splitlines()[0]) from error
         return int(copied[0]) if copied else 0
 
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
     def _register(self, tables: Tables) -> None:
         for name, table in tables.items():
             if isinstance(table, Path):

@@ -25,3 +25,6 @@ class Backend(Protocol):
 
         `path` becomes one file, or with an engine that computes in parts a folder of such files.
         """
+
+    def close(self) -> None:
+        """Let go of connections and temporary tables."""

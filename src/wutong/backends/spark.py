@@ -23,9 +23,14 @@ SETTINGS = {
     "spark.sql.ansi.enabled": "true", "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.session.timeZone": "UTC", "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd", "spark.sql.caseSensitive": "true",
+    # a layer of columns pasted into its readers would be computed once per reader, and exceed what Java compiles
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.CollapseProject",
+    "spark.sql.codegen.wholeStage": "false",
     "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "wutong-spark-warehouse"),
 }
-"""A run's results depend on these; on a cluster, the session that is given must have them."""
+"""A run's results and its speed depend on these; on a cluster, the session that is given must have them."""
+SMALL = 50_000
+"""Below this many rows, compiling expressions to Java and planning again half-way cost more than they save."""
 
 
 def local_session(threads: int = 2, memory: str = "2g", partitions: int | None = None) -> SparkSession:
@@ -78,7 +83,7 @@ class SparkBackend:
             raise WutongError.of("R190", reason=_reason(error)) from error
         return found if schema is None else found.cast(schema)
 
-    def write(self, sql: str, tables: Tables, path: Path, schema: pa.Schema | None = None) -> int:
+    def write(self, sql: str, tables: Tables, path: Path, schema: pa.Schema | None = None) -> int:  # noqa: ARG002
         """Run one statement into a folder of Parquet files (zstd), one per partition; returns the number of rows.
 
         `schema` cannot be kept: Spark has no unsigned types and writes the next wider ones.
@@ -97,6 +102,9 @@ class SparkBackend:
         self._folder.cleanup()
 
     def _register(self, tables: Tables) -> None:
+        small = max(map(_rows, tables.values()), default=0) < SMALL
+        self.session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN" if small else "FALLBACK")
+        self.session.conf.set("spark.sql.adaptive.enabled", str(not small).lower())
         for name, table in tables.items():
             if self._loaded.get(name) is not table:
                 self._view(name, table)
@@ -108,6 +116,10 @@ class SparkBackend:
             pq.write_table(table, file)
             table = file
         self.session.read.parquet(str(table)).createOrReplaceTempView(name)
+
+
+def _rows(table: pa.Table | Path) -> int:
+    return int(table.num_rows if isinstance(table, pa.Table) else pq.read_metadata(table).num_rows)
 
 
 def _reason(error: Any) -> str:

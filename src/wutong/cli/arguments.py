@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from wutong.errors import Place, WutongError
+
+if TYPE_CHECKING:
+    from wutong.backends.protocol import Backend
+
+
+class Engine(StrEnum):
+    """Where SQL runs."""
+
+    duckdb = "duckdb"
+    postgres = "postgres"
+    spark = "spark"
+
+
+EngineOption = Annotated[Engine, typer.Option("--engine", help="计算引擎，结果相同 · engine; all give the same results")]
+DsnOption = Annotated[str | None, typer.Option(
+    "--dsn", metavar="DSN", envvar="WUTONG_POSTGRES", help="PostgreSQL 连接串 · connection string", show_envvar=True)]
+
+
+@contextmanager
+def backend(engine: str, dsn: str | None) -> Iterator[Backend]:
+    """Give the backend of an engine, closed at the end. Raises WutongError R191–R196."""
+    from wutong.backends.choose import open_backend  # noqa: PLC0415 - help must come at once
+
+    with closing(open_backend(engine, dsn=dsn)) as opened:
+        yield opened
 
 
 def day(text: str) -> date:

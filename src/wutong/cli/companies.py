@@ -15,12 +15,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import day, existing_file, existing_folder, names, new_file
+from wutong.cli.arguments import (
+    DsnOption,
+    Engine,
+    EngineOption,
+    backend,
+    day,
+    existing_file,
+    existing_folder,
+    names,
+    new_file,
+)
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
 from wutong.errors import Place, WutongError
 
 if TYPE_CHECKING:
+    from wutong.backends.protocol import Backend
     from wutong.report.model import RunView
     from wutong.tables.reading import Reading
 
@@ -104,20 +115,54 @@ def template(
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="企业表格 · table of companies")],
+    file: Annotated[Path, typer.Argument(help="企业表格或快照文件夹 · table of companies or snapshot folder")],
     on: On,
     out: Out,
     packs: Annotated[str | None, typer.Option("--packs", metavar="A,B", help="政策包，默认全部 · packs, default all")] = None,
     mode: Annotated[Mode, typer.Option("--mode", help="缺失数据的处理 · how missing data count")] = Mode.interval,
+    engine: EngineOption = Engine.duckdb,
+    dsn: DsnOption = None,
 ) -> int:
-    """按政策逐条判定每家企业，写出工作簿和网页 · decide every policy for every company."""
-    run = run_to_folder(existing_file(file), day(on), out, names(packs), mode.value)
+    """按政策逐条判定每家企业，写出工作簿和网页；FILE 为快照文件夹时只写 Parquet 结果 · decide every policy for every company."""
+    if file.is_dir():
+        with backend(engine, dsn) as opened:
+            return _evaluate_parts(file, day(on), out, names(packs), mode.value, opened)
+    if engine is Engine.duckdb:
+        run = run_to_folder(existing_file(file), day(on), out, names(packs), mode.value)
+    else:
+        with backend(engine, dsn) as opened:
+            run = run_to_folder(existing_file(file), day(on), out, names(packs), mode.value, engine=opened)
     print_run(screen(), run, out)
+    return Exit.OK
+
+
+def _evaluate_parts(folder: Path, on: date, out: Path, packs: Sequence[str] | None, mode: str, engine: Backend) -> int:
+    """Evaluate a snapshot folder into Parquet alone: as many companies as the engine bears."""
+    from wutong.packs import choose, load_packs
+    from wutong.policy.parts import evaluate_parts
+    from wutong.report.folder import staged
+    from wutong.report.run import checked_mode
+    from wutong.tables import Snapshot
+
+    view = screen()
+    snapshot, policies = Snapshot.open(folder), choose(load_packs(packs), on)
+    with view.progress() as progress, staged(out) as temp:
+        made = evaluate_parts(snapshot, policies, on, out=temp, backend=engine, mode=checked_mode(mode), progress=progress)
+    if view.as_json:
+        view.json({"ok": True, "out": str(out), **made})
+        return Exit.OK
+    heads = [view.text(*t) for t in (("政策", "Policy"), ("符合", "Eligible"), ("不符合", "Ineligible"), ("待定", "Unknown"),
+                                    ("需人工", "Manual"))]
+    counts = [(key, p["counts"]) for block in made["blocks"] for key, p in block["policies"].items()]
+    view.table(heads, [(k, *(f"{c[v]:,}" for v in ("eligible", "ineligible", "unknown", "manual"))) for k, c in counts],
+               right=range(1, len(heads)))
+    view.say(f"{made['companies']:,} 家企业，结果在 {out}/results", f"{made['companies']:,} companies, results in {out}/results")
     return Exit.OK
 
 
 def run_to_folder(
     file: Path, on: date, out: Path, packs: Sequence[str] | None, mode: str, *, keep_input: bool = False,
+    engine: Backend | None = None,
 ) -> RunView:
     """Evaluate `file` and put the whole run folder in place of `out` in one step."""
     from wutong.report.folder import staged, write_pages, write_workbook
@@ -125,7 +170,7 @@ def run_to_folder(
 
     view = screen()
     with _no_collection(), view.progress() as progress, staged(out) as temp:
-        run = evaluate_file(file, on, packs, temp, mode, progress)
+        run = evaluate_file(file, on, packs, temp, mode, progress, engine)
         progress("workbook", 0, 1)
         write_workbook(run, temp / "results.xlsx", view.lang)
         progress("workbook", 1, 1)

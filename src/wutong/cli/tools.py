@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wutong import __version__
-from wutong.cli.arguments import existing_folder
+from wutong.cli.arguments import DsnOption, backend, existing_folder
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
 from wutong.errors import Place, WutongError, messages
@@ -23,9 +24,12 @@ if TYPE_CHECKING:
 
 
 class Engine(StrEnum):
-    """What the TCK runs on."""
+    """What the TCK runs on; ``sql`` is DuckDB."""
 
     sql = "sql"
+    duckdb = "duckdb"
+    postgres = "postgres"
+    spark = "spark"
     interp = "interp"
 
 
@@ -37,14 +41,16 @@ def register(app: typer.Typer) -> None:
 
 def tck(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="DMN TCK 用例文件夹 · folder of the cases")],
-    engine: Annotated[Engine, typer.Option("--engine", help="编译为 SQL 或解释执行 · SQL or interpreter")] = Engine.sql,
+    engine: Annotated[Engine, typer.Option("--engine", help="编译为 SQL（sql 即 duckdb）或解释执行 · SQL or interpreter")] = Engine.sql,
     lift: Annotated[bool, typer.Option("--lift", help="把字面量提为列 · literals lifted into columns")] = False,
+    dsn: DsnOption = None,
 ) -> int:
     """运行 DMN TCK 一致性用例 · run the DMN conformance cases."""
     from wutong.dmn.tck import run_dir
 
     view = screen()
-    found = run_dir(existing_folder(folder), _engine(engine, lift=lift))
+    with _engine(engine, lift=lift, dsn=dsn) as chosen:
+        found = run_dir(existing_folder(folder), chosen)
     total = found.total
     if total.cases == 0:
         raise WutongError.of("C117", Place(file=str(folder)))
@@ -74,14 +80,17 @@ def _print_folders(view: Screen, folders: Mapping[str, Tally]) -> None:
     view.table([view.text(*h) for h in heads], rows, right=range(1, len(heads)))
 
 
-def _engine(engine: Engine, *, lift: bool) -> Any:
+@contextmanager
+def _engine(engine: Engine, *, lift: bool, dsn: str | None) -> Iterator[Any]:
     if engine is Engine.interp:
         from wutong.dmn.tck import InterpreterEngine
 
-        return InterpreterEngine()
+        yield InterpreterEngine()
+        return
     from wutong.ir.dmn.engine import SqlEngine
 
-    return SqlEngine(lift=lift)
+    with backend("duckdb" if engine is Engine.sql else engine, dsn) as opened:
+        yield SqlEngine(lift=lift, backend=opened)
 
 
 def errors(code: Annotated[str | None, typer.Argument(help="只看一个代码 · one code only")] = None) -> int:

@@ -192,17 +192,23 @@ def evaluate(
     columns = columns_by_table(tables)
     # the engine releases the interpreter: the next statement is compiled while this one runs
     with ThreadPoolExecutor(max_workers=1) as runner:
-        waiting: list[tuple[Block, Future[pa.Table]]] = []
-        for block in blocks(chosen, columns, on, mode, explain, block_size(tables, engine.dialect), engine.dialect):
-            needed = {n: t for n, t in tables.items() if n in block_tables(block)}
-            schema = None if engine.dialect == "duckdb" else schema_of(block, needed)
-            waiting.append((block, runner.submit(engine.query, block.sql, needed, schema)))
+        size = block_size(tables, engine.dialect)
+        waiting: list[tuple[Block, Future[pa.Table]]] = [
+            (block, runner.submit(run_block, block, tables, engine))
+            for block in blocks(chosen, columns, on, mode, explain, size, engine.dialect)
+        ]
         for block, result in waiting:
             made.append(result.result().sort_by("company"))
             compiled += block.policies
             if progress is not None:
                 progress("evaluate", len(compiled), len(chosen))
     return Results(on, mode, tuple(compiled), tuple(made))
+
+
+def run_block(block: Block, tables: Tables, engine: Backend) -> pa.Table:
+    """Return the rows of a block, typed alike on every engine. Raises R190 if the engine refuses."""
+    needed = {n: t for n, t in tables.items() if n in block_tables(block)}
+    return engine.query(block.sql, needed, schema_of(block, needed) if engine.dialect != "duckdb" else None)
 
 
 def schema_of(block: Block, tables: Tables) -> pa.Schema:

@@ -14,7 +14,14 @@ from wutong.ir.policy.compile import Compiled, Shown
 from wutong.packs.cases import Case, case_tables, figure, load_cases
 from wutong.packs.model import Let, Parameter, Policy, Table
 from wutong.policy.combine import Line, combine
-from wutong.policy.evaluate import VERDICTS, Mode, compile_block, default_backend, shipped_catalogue
+from wutong.policy.evaluate import (
+    VERDICTS,
+    Mode,
+    compile_block,
+    default_backend,
+    run_block,
+    shipped_catalogue,
+)
 from wutong.tables import Catalogue
 
 
@@ -55,8 +62,9 @@ def run_cases(
             continue
         tables = case_tables(group, known, path.name)
         columns = {n: {f.name: str(f.type) for f in t.schema} for n, t in tables.items()}
-        block = compile_block([with_outputs(policy, group)], columns, on, mode=mode, catalogue=known)
-        rows = {r["company"]: r for r in engine.query(block.sql, tables).to_pylist()}
+        block = compile_block([with_outputs(policy, group)], columns, on, mode=mode, catalogue=known,
+                              dialect=engine.dialect)
+        rows = {r["company"]: r for r in run_block(block, tables, engine).to_pylist()}
         for number, case in enumerate(group):
             row = rows[f"case{number:04d}"]
             for item, value in case.expect.items():

@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from wutong import __version__
+from wutong.backends.protocol import Backend
 from wutong.errors import Diagnostic, Place, WutongError
 from wutong.packs import Policy, choose, load_file, load_packs, pack_files
 from wutong.packs.loader import known_packs
@@ -38,8 +39,10 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Take no notice of progress."""
 
 
-def evaluate_file(path: Path, on: date, packs: Sequence[str | Path] | None, out: Path, mode: str = "interval",
-                  progress: Progress = _silent) -> RunView:
+def evaluate_file(
+    path: Path, on: date, packs: Sequence[str | Path] | None, out: Path, mode: str = "interval",
+    progress: Progress = _silent, backend: Backend | None = None,
+) -> RunView:
     """Read a table of companies, decide every policy in force on `on`, and write snapshot and results to `out`.
 
     Args:
@@ -49,6 +52,7 @@ def evaluate_file(path: Path, on: date, packs: Sequence[str | Path] | None, out:
         out: an existing empty folder, filled by this call (the caller renames it into place).
         mode: ``interval`` or ``three_valued``.
         progress: called as ``progress(stage, done, total)``.
+        backend: where the SQL runs; DuckDB in process if None. The results are the same on every engine.
 
     Raises:
         WutongError: T1xx unreadable input, P1xx and F5xx faulty packs, R101 no company, R102 no policy in force.
@@ -64,10 +68,10 @@ def evaluate_file(path: Path, on: date, packs: Sequence[str | Path] | None, out:
     snapshot = write_snapshot(reading, out / "snapshot", demo=demo)
     progress("read", 1, 1)
     copy_packs(policies, packs, out / "packs")
-    results = evaluate(snapshot, policies, on, checked_mode(mode), explain=True, progress=progress)
+    results = evaluate(snapshot, policies, on, checked_mode(mode), backend, explain=True, progress=progress)
     run = view_of(results, snapshot, reading.diagnostics, progress)
     _write_results(results, run, out)
-    run_id = write_manifest(run, results, snapshot, out)
+    run_id = write_manifest(run, results, snapshot, out, "duckdb" if backend is None else backend.dialect)
     return _with_id(run, run_id)
 
 
@@ -136,8 +140,11 @@ def _write_results(results: Results, run: RunView, out: Path) -> None:
     write_detail(run, out / "detail.parquet")
 
 
-def write_manifest(run: RunView, results: Results, snapshot: Snapshot, out: Path) -> str:
-    """Write the manifest and return the run id: the first 12 hex digits of the hash of all that went in and out."""
+def write_manifest(run: RunView, results: Results, snapshot: Snapshot, out: Path, backend: str = "duckdb") -> str:
+    """Write the manifest and return the run id: the first 12 hex digits of the hash of all that went in and out.
+
+    The name of the backend stands beside the hash, not in it: the same run on another engine has the same id.
+    """
     columns = {
         c.prefix: {"policy": c.policy.key, "version": c.policy.version,
                    "conditions": [x.code for x in c.conditions], "benefits": [b.code for b in c.benefits],
@@ -153,7 +160,7 @@ def write_manifest(run: RunView, results: Results, snapshot: Snapshot, out: Path
         "results": {n: file_hash(out / n) for n in ("results.parquet", "detail.parquet")},
     }
     run_id = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
-    text = json.dumps({"run": run_id, **body}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    text = json.dumps({"run": run_id, "backend": backend, **body}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (out / "manifest.json").write_text(text, "utf-8", newline="\n")
     return run_id
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from wutong.errors import WutongError
+from wutong.sql.dialect import DUCKDB, Dialect
 from wutong.sql.nodes import (
     Case,
     Cast,
@@ -38,7 +39,6 @@ from wutong.sql.nodes import (
     struct,
     values,
 )
-from wutong.sql.dialect import DUCKDB, Dialect
 from wutong.sql.postgres import POSTGRES
 from wutong.sql.primitives import wrap
 from wutong.sql.spark import SPARK

@@ -15,8 +15,8 @@ from wutong.sql.dialect import Dialect, standard
 from wutong.sql.division import Division
 from wutong.sql.primitives import Maker, Sql, wrap
 
-HUGE = 2**127
-"""Beyond every 128-bit integer."""
+HUGE, WIDEST = 2**127, 38
+"""Beyond every 128-bit integer; the digits of the widest decimal. 39 digits stand for a 128-bit integer."""
 
 
 def _call(name: str, *args: Sql) -> Sql:
@@ -52,22 +52,17 @@ def _try_cast(value: Sql, kind: exp.DataType) -> Sql:
     if kind.this != exp.DataType.Type.DECIMAL:
         raise NotImplementedError(f"a tried conversion to {kind}")
     precision, scale = (int(str(p.this)) for p in kind.expressions)
-    if (precision, scale) == (39, 0):
-        fits = exp.And(this=exp.LT(this=value.copy(), expression=_number(HUGE)),
-                       expression=exp.GTE(this=value.copy(), expression=exp.Neg(this=_number(HUGE))))
-    else:
-        bound = _number("9" * (precision - scale) + "." + "9" * scale + "5" if precision > scale else "0." + "9" * scale + "5")
-        fits = exp.LT(this=_call("abs", value.copy()), expression=bound)
+    bound = str(HUGE) if precision > WIDEST else f"{'9' * (precision - scale) or '0'}.{'9' * scale}5"
+    fits = exp.LT(this=_call("abs", value.copy()), expression=_number(bound))
     return exp.Case(ifs=[exp.If(this=fits, true=exp.Cast(this=value, to=kind))])
 
 
 def _try(value: Sql) -> Sql:
     """Null where a conversion inside does not fit; numerics themselves have no bound."""
     def guarded(node: Sql) -> Sql:
-        decimal = isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.DECIMAL
-        if decimal and not isinstance(node.this, exp.Column | exp.Literal | exp.Null):
-            return _try_cast(node.this, node.to)
-        return node
+        if not isinstance(node, exp.Cast) or node.to.this != exp.DataType.Type.DECIMAL:
+            return node
+        return node if isinstance(node.this, exp.Column | exp.Literal | exp.Null) else _try_cast(node.this, node.to)
     return value.transform(guarded)
 
 
@@ -92,13 +87,13 @@ def _arg_min(value: Sql, order: Sql, *, nulls: bool = False) -> Sql:
     return exp.Bracket(this=exp.Paren(this=ordered), expressions=[_number(1)], offset=1)
 
 
-_CHECKED = {exp.Add: "wt_add", exp.Sub: "wt_sub", exp.Mul: "wt_mul", exp.Div: "wt_div"}
+_CHECKED: dict[type[Sql], str] = {exp.Add: "wt_add", exp.Sub: "wt_sub", exp.Mul: "wt_mul", exp.Div: "wt_div"}
 
 
 def _finite(value: Sql) -> Sql:
     """Null for NaN and infinity, which NaN is above in PostgreSQL; checked arithmetic instead of its errors."""
     if type(value) in _CHECKED:
-        return _helper(_CHECKED[type(value)], value.this, value.expression)
+        return _helper(_CHECKED[type(value)], value.this, value.args["expression"])
     infinity = exp.cast(exp.Literal.string("Infinity"), "DOUBLE")
     inside = exp.And(this=exp.LT(this=wrap(value.copy()), expression=infinity),
                      expression=exp.GT(this=wrap(value.copy()), expression=exp.Neg(this=infinity.copy())))
@@ -130,6 +125,9 @@ POSTGRES = Dialect(
         "add_days": lambda d, n: exp.Add(this=wrap(d), expression=exp.cast(n, "INTEGER")),
         **{name: _part(name) for name in ("year", "month", "day")},
         "arg_min": _arg_min, "arg_min_null": partial(_arg_min, nulls=True), "list_map": _list_map,
+        "contains": lambda s, part: exp.GT(this=_call("strpos", s, part), expression=_number(0)),
+        "starts_with": lambda s, part: _call("starts_with", s, part),
+        "ends_with": lambda s, part: exp.EQ(this=_call("right", s, _call("length", part)), expression=wrap(part.copy())),
         "list": lambda *items: _call("jsonb_build_array", *items), "len": lambda x: _call("jsonb_array_length", x),
     },
     types={"VARCHAR": "TEXT", "UTINYINT": "SMALLINT", "UBIGINT": "DECIMAL(20, 0)", "INT128": "DECIMAL(39, 0)",

@@ -44,13 +44,13 @@ def _div_trunc(a: Sql, b: Sql) -> Sql:
     return exp.Case(ifs=[exp.If(this=short, true=_decimal(by_short, 38))], default=_decimal(by_long, 38))
 
 
-_TRIED = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply", exp.Div: "try_divide"}
+_TRIED: dict[type[Sql], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply", exp.Div: "try_divide"}
 
 
 def _try(value: Sql) -> Sql:
     def tried(node: Sql) -> Sql:
         if type(node) in _TRIED:
-            return _call(_TRIED[type(node)], node.this, node.expression)
+            return _call(_TRIED[type(node)], node.this, node.args["expression"])
         return exp.TryCast(this=node.this, to=node.to) if type(node) is exp.Cast else node
     return value.transform(tried)
 
@@ -108,6 +108,8 @@ SPARK = Dialect(
         "days_between": lambda a, b: exp.cast(_call("datediff", b, a), "BIGINT"),
         **{name: _part(name) for name in ("year", "month", "day")},
         "arg_min": _arg_min, "arg_min_null": lambda x, n: _call("min_by", x, n),
+        "contains": lambda s, part: _call("contains", s, part), "starts_with": lambda s, part: _call("startswith", s, part),
+        "ends_with": lambda s, part: _call("endswith", s, part),
         "list": PRIMITIVES["list"], "len": lambda x: exp.cast(_call("size", x), "BIGINT"),
         "list_map": lambda x, f: _call("transform", x, f), "list_filter": lambda x, f: _call("filter", x, f),
         "list_flatten": lambda x: _call("flatten", x), "list_sort": _sort, "list_slice": _slice,
