@@ -65,7 +65,6 @@ def ask(client, name: str, row, world):
         response = client.get(address) if row.method == "GET" else client.post(address, row.data)
         transaction.set_rollback(True)
     response.body = b"".join(response) if response.streaming else response.content
-    response.close()
     return response
 
 

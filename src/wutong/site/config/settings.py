@@ -113,7 +113,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "wutong.site.core.context.user_name_tried"
 AXES_LOCKOUT_CALLABLE = "wutong.site.core.views.errors.locked_out"
 AXES_CLIENT_IP_CALLABLE = "wutong.site.core.context.client_address"
 AXES_ENABLE_ADMIN = False

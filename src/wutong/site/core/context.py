@@ -22,6 +22,12 @@ def client_address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")[:45]
 
 
+def user_name_tried(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """Return the user name somebody tries: axes would look for the form's own field name, allauth passes another."""
+    tried = (credentials or {}).get("username") or (request.POST.get("login") if request else "")
+    return str(tried or "")[:64]
+
+
 def layout(request: HttpRequest) -> dict[str, Any]:
     """Return the values of the base layout: side bar, zone, banners."""
     user = getattr(request, "user", None)
