@@ -34,10 +34,10 @@ def chromium():
 @pytest.fixture
 def live_world(live_server, transactional_db):
     """The world in a database the server's threads see."""
-    from site_fixtures import build_world
+    from site_fixtures import present_world
 
     with scopes_disabled():
-        return build_world()
+        return present_world()
 
 
 @pytest.fixture

@@ -120,8 +120,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def db_world(db):
     """The world, without a scope: for tests of scoping itself. Objects are fresh in every test."""
     with scopes_disabled():
-        # After a test with real transactions the tables are empty.
-        return copy.deepcopy(_BUILT[-1]) if _BUILT else build_world()
+        return present_world()
+
+
+def present_world() -> SimpleNamespace:
+    """Return the world in the tables, built anew if a test with real transactions has emptied them."""
+    return copy.deepcopy(_BUILT[-1]) if _BUILT else build_world()
 
 
 @pytest.fixture

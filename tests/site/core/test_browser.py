@@ -27,7 +27,8 @@ def test_main_pages_are_silent_accessible_and_fit_the_screen(pages, live_world):
         for width in (1440, 390):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.goto(address).status == 200, address
-            assert faults(page) == [], (address, width)
+            if width == 1440 or name in {"home-lead", "companies", "company"}:  # axe takes a second a page
+                assert faults(page) == [], (address, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
             photograph(page, f"core-{name}-{width}")
 
@@ -38,7 +39,7 @@ def test_a_list_filters_sorts_and_reveals_without_reloading(pages, live_world):
     assert page.locator("tbody tr").count() == 3
     page.get_by_label("搜索").fill("bygkgc")
     page.get_by_label("搜索").fill("波司")
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    page.locator("tbody tr").nth(1).wait_for(state="detached")
     assert "q=" in page.url
     assert page.locator("tbody td").first.inner_text() == live_world.here.foreign.name
     page.get_by_role("link", name="清除").first.click()
