@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wutong.cli import grants
 from wutong.cli.arguments import day, existing_file, names
 from wutong.cli.failure import Exit
-from wutong.cli.screen import Screen, screen
+from wutong.cli.giving import give
+from wutong.cli.screen import screen
 from wutong.errors import WutongError
 
 if TYPE_CHECKING:
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
     from wutong.packs.model import Policy
     from wutong.policy.reform import Options
     from wutong.policy.reform_model import Draft
-    from wutong.report.document import Document, Grid
     from wutong.report.opened import Opened
 
-_ROWS = 40
 Run = Annotated[Path, typer.Argument(metavar="RUN|FILE", help="运行文件夹，或企业表格 · a run folder, or a table")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="评估日，默认运行的评估日 · date, default that of the run")]
 Packs = Annotated[str | None, typer.Option("--packs", metavar="A,B", help="政策包 · packs")]
@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     for command in (reform, combine, budget):
         app.command(rich_help_panel="资金 · money")(command)
+    grants.register(app)
 
 
 def reform(  # noqa: PLR0913, PLR0917 - one option each
@@ -186,52 +187,3 @@ def budget(
     policies = {c.policy.key: c.policy for c in results.policies}
     give(report.document(found, policies, Words(view.lang), opened.run, demo=opened.demo), report.data(found), out, show=3)
     return Exit.OK
-
-
-def give(answer: Document, data: object, out: Path | None, *, show: int) -> None:
-    """Print an answer (or its JSON) and write its folder: page, workbook, JSON."""
-    import json
-
-    from wutong.report.document import write_page, write_workbook
-    from wutong.report.folder import staged
-    from wutong.report.texts import Words
-
-    view = screen()
-    words = Words(view.lang)
-    if out is not None:
-        with staged(out) as folder:
-            write_page(answer, folder / "index.html", words)
-            write_workbook(answer, folder / "answer.xlsx", words)
-            text = json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-            (folder / "manifest.json").write_text(text, "utf-8", newline="\n")
-    if view.as_json:
-        view.json({"ok": True, "out": str(out) if out else None, **(data if isinstance(data, dict) else {"data": data})})
-        return
-    print_document(view, answer, show)
-    if out is not None:
-        view.say(f"打开 {out / 'index.html'}", f"Open {out / 'index.html'}")
-
-
-def print_document(view: Screen, answer: Document, show: int) -> None:
-    """Print the conclusion, the facts and the first tables."""
-    view.say(answer.lead, answer.lead)
-    for label, text in answer.facts:
-        view.say(f"  {label} {text}", f"  {label} {text}")
-    for grid in answer.grids[:show]:
-        _print_grid(view, grid)
-    for note in answer.notes:
-        view.say(note, note)
-
-
-def _print_grid(view: Screen, grid: Grid) -> None:
-    from wutong.report.document import cell_text
-    from wutong.report.texts import Words
-
-    if not grid.rows:
-        return
-    words = Words(view.lang)
-    view.say(f"\n{grid.title}", f"\n{grid.title}")
-    rows = [[cell_text(cell, c.kind, words) for cell, c in zip(row, grid.columns, strict=True)] for row in grid.rows[:_ROWS]]
-    view.table([c.title for c in grid.columns], rows, [n for n, c in enumerate(grid.columns) if c.right])
-    if len(grid.rows) > _ROWS:
-        view.say(words.fill("rows_shown", _ROWS, len(grid.rows)), words.fill("rows_shown", _ROWS, len(grid.rows)))
