@@ -21,7 +21,7 @@ class Way:
     """How one level is aggregated.
 
     Attributes:
-        method: arithmetic, geometric, harmonic, power, minimum, mpi, copeland.
+        method: arithmetic, geometric, harmonic, power, minimum, maximum, sum, mpi, copeland.
         power: exponent of ``power``.
         availability: a unit with a smaller share of values in the group gets none (COINr `dat_thresh`).
         penalty: of ``mpi``: −1 for an index in which more is better (MPI−), +1 for one of burdens (MPI+).
@@ -36,9 +36,10 @@ class Way:
 
 
 MEAN = Way()
+Ways = Way | Sequence[Way] | Mapping[str, Way]
 
 
-def aggregate(table: Table, tree: Framework, ways: Way | Sequence[Way] = MEAN,
+def aggregate(table: Table, tree: Framework, ways: Ways = MEAN,
               weights: Mapping[str, float] | None = None) -> Table:
     """Aggregate level by level (COINr `Aggregate`); return the table with every aggregate appended.
 
@@ -47,7 +48,7 @@ def aggregate(table: Table, tree: Framework, ways: Way | Sequence[Way] = MEAN,
     Args:
         table: normalised indicators, all those of `tree`.
         tree: the hierarchy.
-        ways: one for all levels, or one per level from level 2 upwards.
+        ways: one for all levels, one per level from level 2 upwards, or by node (others: arithmetic).
         weights: instead of the tree's.
 
     Raises:
@@ -59,10 +60,7 @@ def aggregate(table: Table, tree: Framework, ways: Way | Sequence[Way] = MEAN,
     >>> aggregate(Table.of([[10, 20], [None, 8]], ["a", "b"]), tree).column("I").tolist()
     [12.5, 8.0]
     """
-    steps = tree.levels - 1
-    chosen = [ways] * steps if isinstance(ways, Way) else list(ways)
-    if len(chosen) != steps:
-        raise WutongError.of("S251", given=len(chosen), levels=steps)
+    way_of = _way_of(tree, ways)
     known = tree.weights() | dict(weights or {})
     picked = table.pick(tree.indicators)
     columns = dict(zip(picked.codes, picked.values.T, strict=True))
@@ -71,8 +69,18 @@ def aggregate(table: Table, tree: Framework, ways: Way | Sequence[Way] = MEAN,
             group = tree.children[code]
             block = np.column_stack([columns[node.code] for node in group])
             relative = np.array([known[node.code] for node in group])
-            columns[code] = _group(block, relative, chosen[level - 2], code, group, picked.units)
+            columns[code] = _group(block, relative, way_of(code), code, group, picked.units)
     return picked.with_values(np.column_stack(list(columns.values())), list(columns))
+
+
+def _way_of(tree: Framework, ways: Ways) -> Callable[[str], Way]:
+    if isinstance(ways, Way):
+        return lambda _: ways
+    if isinstance(ways, Mapping):
+        return lambda code: ways.get(code, MEAN)
+    if len(ways) != tree.levels - 1:
+        raise WutongError.of("S251", given=len(ways), levels=tree.levels - 1)
+    return lambda code: ways[tree.by_code[code].level - 2]
 
 
 def _group(block: Floats, weights: Floats, way: Way, code: str, group: Sequence[Node], units: Sequence[str]) -> Floats:
@@ -158,6 +166,14 @@ def _minimum(x: Floats, _w: Floats, _way: Way, _rows: np.ndarray[Any, Any]) -> F
     return np.asarray(np.nanmin(x, axis=1))
 
 
+def _maximum(x: Floats, _w: Floats, _way: Way, _rows: np.ndarray[Any, Any]) -> Floats:
+    return np.asarray(np.nanmax(x, axis=1))
+
+
+def _total(x: Floats, _w: Floats, _way: Way, _rows: np.ndarray[Any, Any]) -> Floats:
+    return np.asarray(np.nansum(x, axis=1))
+
+
 def _mpi(x: Floats, w: Floats, way: Way, _rows: np.ndarray[Any, Any]) -> Floats:
     """Mean, less the standard deviation times the coefficient of variation across the unit's own indicators."""
     mean = _sum(x, w)
@@ -222,6 +238,6 @@ def copeland(x: Floats, weights: Floats) -> Floats:
 
 _WAYS: dict[str, Callable[[Floats, Floats, Way, np.ndarray[Any, Any]], Floats]] = {
     "arithmetic": _arithmetic, "geometric": _geometric, "harmonic": _harmonic, "power": _power,
-    "minimum": _minimum, "mpi": _mpi,
+    "minimum": _minimum, "maximum": _maximum, "sum": _total, "mpi": _mpi,
 }
 WAYS = (*_WAYS, "copeland")

@@ -37,8 +37,9 @@ class Scores:
     Attributes:
         low: n × k points, the least a cell can be; equal to `high` where the value is known.
         high: n × k points.
-        weights: s × k weights per stage, rows summing to one.
+        weights: s × k weights per stage.
         stage: stage of each unit, 0 … s − 1.
+        extra: points that no weight touches (bonus less deductions), per unit.
         total: the published score; None computes it from `low` and the weights.
     """
 
@@ -47,11 +48,12 @@ class Scores:
     weights: Floats
     stage: NDArray[np.intp]
     total: Floats | None = None
+    extra: Floats | None = None
 
     @classmethod
     def of(cls, points: Floats, weights: Sequence[float] | Floats, high: Floats | None = None,
            stage: Sequence[int] | None = None) -> Scores:
-        """Build scores from points and one weight vector or one per stage. Raises WutongError S295, S296, S297."""
+        """Build scores from points and relative weights, one vector or one per stage. Raises S295, S296, S297."""
         rows = np.atleast_2d(np.asarray(weights, dtype=np.float64))
         where = np.asarray(stage if stage is not None else np.zeros(len(points)), dtype=np.intp)
         return cls(points, points if high is None else high, rows / rows.sum(axis=1, keepdims=True), where).checked()
@@ -73,7 +75,8 @@ class Scores:
         """Return the score of each unit: the published one, or the weighted mean of the low points."""
         if self.total is not None:
             return self.total
-        return np.asarray((self.low * self.weights[self.stage]).sum(axis=1))
+        product = (self.low * self.weights[self.stage]).sum(axis=1)
+        return np.asarray(product if self.extra is None else product + self.extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Noise:
         samples: number of rankings.
         seed: of the random streams.
         spread: each weight is multiplied by 1 ± spread (uniform) and the weights of a stage re-scaled.
-        concentration: instead, weights are drawn from a Dirichlet distribution around the given ones; the larger,
+        concentration: instead, weights are drawn from a Dirichlet distribution around the given shares; the larger,
             the closer. None = `spread` counts.
         gaps: open cells are drawn uniformly between low and high; else they stay low.
     """
@@ -206,8 +209,9 @@ class _Work:
         self.noise = noise
         self.order = np.argsort(scores.stage, kind="stable")
         low, high = scores.low[self.order], scores.high[self.order]
-        # Weights sum to one, so a common shift changes no rank; keys need scores that are not negative.
-        self.points = np.ascontiguousarray((low - min(0.0, low.min())).T.astype(np.float32))
+        self.points = np.ascontiguousarray(low.T.astype(np.float32))
+        self.extra = None if scores.extra is None else scores.extra[self.order].astype(np.float32)
+        self.negative = bool((low < 0).any() or (scores.extra is not None and (scores.extra < 0).any()))
         ends = np.searchsorted(scores.stage[self.order], np.arange(len(scores.weights) + 1))
         self.slices = [slice(a, b) for a, b in pairwise(ends)]
         self.weights = scores.weights
@@ -228,6 +232,11 @@ class _Work:
             _product(weights[:, stage], self.points[:, rows], out[:, rows])
         if self.cells is not None:
             self.cells.fill(out, weights, rng)
+        if self.extra is not None:
+            out += self.extra
+        if self.negative:
+            # A common shift changes no rank; keys need scores that are not negative.
+            out -= out.min(axis=1, keepdims=True)
         return out
 
 
@@ -268,13 +277,14 @@ class _Cells:
 
 
 def _draw(weights: Floats, noise: Noise, count: int, rng: np.random.Generator) -> Singles:
-    """Return count × stages × indicators weights, each row summing to one."""
+    """Return count × stages × indicators weights, each stage with the sum it had."""
     shape = (count, *weights.shape)
     if noise.concentration is not None:
-        drawn = rng.gamma(np.broadcast_to(weights * noise.concentration, shape))
+        drawn = rng.gamma(np.broadcast_to(weights / weights.sum(axis=1, keepdims=True) * noise.concentration, shape))
     else:
         drawn = weights * (1 + noise.spread * (2 * rng.random(shape) - 1))
-    return np.asarray(drawn / drawn.sum(axis=2, keepdims=True), dtype=np.float32)
+    drawn *= weights.sum(axis=1)[:, None] / drawn.sum(axis=2, keepdims=True)
+    return np.asarray(drawn, dtype=np.float32)
 
 
 class Ranker:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import make_smoothing_spline
 from scipy.stats import kendalltau, spearmanr
 
-from wutong.composite.aggregate import MEAN, Way, aggregate
+from wutong.composite.aggregate import MEAN, Ways, aggregate
 from wutong.composite.framework import Framework
 from wutong.composite.normalise import rank_high_to_low
 from wutong.composite.table import Floats, Table, group_rows
@@ -116,7 +116,7 @@ class Removal:
     ranks: Floats
 
 
-def removals(table: Table, tree: Framework, level: int, ways: Way | Sequence[Way] = MEAN, target: str | None = None,
+def removals(table: Table, tree: Framework, level: int, ways: Ways = MEAN, target: str | None = None,
              ) -> tuple[Removal, ...]:
     """Set the weight of each node of a level to zero in turn and compare the ranks of the index.
 
