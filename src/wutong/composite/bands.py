@@ -99,6 +99,9 @@ class Noise:
     gaps: bool = True
 
 
+USUAL = Noise()
+
+
 @dataclass(frozen=True)
 class Bands:
     """Ranks over the samples, per unit, 1 = best.
@@ -127,7 +130,7 @@ class Bands:
         return self.high - self.low
 
 
-def rank_bands(scores: Scores, noise: Noise = Noise(), tops: Sequence[int] = (10, 100), level: float = 0.9,
+def rank_bands(scores: Scores, noise: Noise = USUAL, tops: Sequence[int] = (10, 100), level: float = 0.9,
                threads: int | None = None, progress: Progress = lambda *_: None) -> Bands:
     """Rank the units under every sample.
 
@@ -167,7 +170,7 @@ def rank_bands(scores: Scores, noise: Noise = Noise(), tops: Sequence[int] = (10
     )
 
 
-def top_shares(scores: Scores, k: int, noise: Noise = Noise(), threads: int | None = None,
+def top_shares(scores: Scores, k: int, noise: Noise = USUAL, threads: int | None = None,
                progress: Progress = lambda *_: None) -> Floats:
     """Return how often each unit is among the first k, without full ranks: a partition instead of a sort.
 

@@ -46,12 +46,6 @@ class Factor:
         return recipe.changed(step, options)
 
 
-DEFAULT: Final[Mapping[str, Any]] = {
-    "normalise": [{"method": "min_max"}, {"method": "z_score"}, {"method": "percentile"}],
-    "weights": 0.25,
-}
-
-
 def factors_of(vary: Mapping[str, Any], recipe: Recipe) -> tuple[Factor, ...]:
     """Read what is varied. Raises WutongError S235 an unknown choice, S236 fewer than two alternatives.
 

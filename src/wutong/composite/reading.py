@@ -184,3 +184,27 @@ def _node(path: Path, row: int, cells: Mapping[str, Any], extra: Mapping[str, fl
         _text(cells.get("iName")) or code, int(number("Direction", 1.0)), _text(cells.get("Unit")) or "",
         _text(cells.get("Denominator")), extra,
     )
+
+
+def read_matrix(path: Path) -> tuple[tuple[str, ...], Floats]:
+    """Read a square table whose first row and column hold the same names; ``1/3`` is a number here.
+
+    Raises:
+        WutongError: S288 a table of another shape, S224 a cell that is no number.
+    """
+    sheet = _sheet(path, "AHP")
+    header, rows = _header(sheet, path)
+    names = [h for h in header[1:] if h]
+    if [str(row[0]).strip() for row in rows] != names:
+        raise WutongError.of("S288", Place(file=path.name, sheet=sheet.name))
+    return tuple(names), np.array([[_ratio(row[j + 1] if j + 1 < len(row) else "", i, names[j], path)
+                                    for j in range(len(names))] for i, row in enumerate(rows)])
+
+
+def _ratio(cell: Any, row: int, column: str, path: Path) -> float:
+    above, slash, below = str(cell).partition("/")
+    value = _number(above if slash else cell)
+    under = _number(below) if slash else 1.0
+    if value is None or under is None or under == 0:
+        raise WutongError.of("S224", Place(file=path.name, row=row + 2, column=column), text=str(cell))
+    return value / under
