@@ -1,4 +1,4 @@
-"""Commands of the handbook: index, screen, impute, treat, analyse, effective, remove, weights, uncertainty, …
+"""Commands of the handbook: index, screen, impute, treat, analyse, effective, remove, weights, uncertainty and more.
 
 Each takes a table with metadata, a stored step, or a points run, and stores what it found in a folder.
 """
@@ -6,6 +6,8 @@ Each takes a table with metadata, a stored step, or a points run, and stores wha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +15,11 @@ import typer
 
 from wutong.cli.arguments import existing_file, names
 from wutong.cli.failure import Exit
-from wutong.cli.research_output import Output
-from wutong.cli.research_source import Source, open_source
 from wutong.cli.screen import screen
-from wutong.errors import WutongError
 
 if TYPE_CHECKING:
+    from wutong.cli.research_output import Output
+    from wutong.cli.research_source import Source
     from wutong.composite.recipe import Recipe
 
 From = Annotated[Path, typer.Argument(metavar="SOURCE", help="指标表、已存的一步或积分运行 · table, stored step or points run")]
@@ -28,6 +29,14 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹
 Level = Annotated[int, typer.Option("--level", min=1, help="层级，1 为指标 · level, 1 = indicators")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="随机种子 · seed")]
 _SHOWN = 20
+
+
+class Kind(StrEnum):
+    """Correlations."""
+
+    pearson = "pearson"
+    spearman = "spearman"
+    kendall = "kendall"
 
 
 def register(app: typer.Typer) -> None:
@@ -40,22 +49,45 @@ def register(app: typer.Typer) -> None:
         app.add_typer(group, name="points")
 
 
+def _open(source: Path, meta: Path | None) -> Source:
+    from wutong.cli.research_source import open_source
+
+    return open_source(source, meta)
+
+
+def _output(out: Path, command: str, source: Source, options: Mapping[str, Any]) -> Output:
+    from wutong.cli.research_output import Output
+
+    return Output(out, command, source, options)
+
+
 def _recipe(path: Path | None, source: Source) -> Recipe:
+    from dataclasses import replace
+
     from wutong.composite.recipe import Recipe
 
-    if path is not None:
-        return Recipe.load(existing_file(path))
-    return source.recipe or Recipe()
+    own = source.recipe or Recipe()
+    if path is None:
+        return own
+    given = Recipe.load(existing_file(path))
+    # The model of a run says how points are made; a recipe can only say what to vary.
+    return given if source.run is None else replace(own, vary=given.vary)
 
 
-def index(source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None) -> int:
+def index(
+    source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None,
+    weights: Annotated[Path | None, typer.Option("--weights", metavar="FILE", help="审定的权重文件 · approved weights")] = None,
+) -> int:
     """按配方从原始数据算到指数和排名，每一步都存下 · the whole chain from raw data to index and ranks."""
+    from wutong.cli.research_weights import read
     from wutong.composite.recipe import run
 
-    found = open_source(source, meta).table_only()
+    found = _open(source, meta).table_only()
     steps = _recipe(recipe, found)
+    if weights is not None:
+        steps = steps.changed("aggregate", {**steps.options("aggregate"), "weights": read(existing_file(weights))})
     chain = run(found.study, steps)
-    with Output(out, "index", found, {"steps": steps.steps}) as output:
+    with _output(out, "index", found, {"steps": steps.steps}) as output:
         output.chain(chain)
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
@@ -66,13 +98,13 @@ def _one_step(source: Source, out: Path, name: str, options: dict[str, Any]) -> 
 
     given = {k: v for k, v in options.items() if v is not None}
     chain = run(source.table_only().study, Recipe.of([{name: given}]), until=name)
-    with Output(out, name, source, given) as output:
+    with _output(out, name, source, given) as output:
         output.step(chain, name)
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
 
 
-def screen_units(  # noqa: PLR0913 - one option per rule
+def screen_units(  # noqa: PLR0913, PLR0917 - one option per rule
     source: From, out: Out, meta: Meta = None,
     by: Annotated[str, typer.Option("--by", help="available、nonzero 或 both · which rule")] = "available",
     at_least: Annotated[float, typer.Option("--at-least", help="数据完整度下限 · least share of values")] = 2 / 3,
@@ -82,11 +114,11 @@ def screen_units(  # noqa: PLR0913 - one option per rule
 ) -> int:
     """按数据完整度和零值比例筛选单位 · screen units by availability and zeros."""
     force = {**dict.fromkeys(names(keep) or [], True), **dict.fromkeys(names(drop) or [], False)}
-    return _one_step(open_source(source, meta), out, "screen",
+    return _one_step(_open(source, meta), out, "screen",
                      {"by": by, "at_least": at_least, "nonzero": nonzero, "force": force or None})
 
 
-def impute(  # noqa: PLR0913 - one option per rule
+def impute(
     source: From, out: Out, meta: Meta = None,
     method: Annotated[str, typer.Option("--method", help="mean median latest constant linear row_mean row_median")] = "mean",
     group: Annotated[str | None, typer.Option("--group", help="分组列 · grouping column")] = None,
@@ -94,11 +126,11 @@ def impute(  # noqa: PLR0913 - one option per rule
     level: Annotated[int | None, typer.Option("--level", min=2, help="按行补缺时的组 · group of row methods")] = None,
 ) -> int:
     """补缺失值：均值、中位数、分组、往年值；已有值不变 · fill gaps; observed values never change."""
-    return _one_step(open_source(source, meta), out, "impute",
+    return _one_step(_open(source, meta), out, "impute",
                      {"method": method, "group": group, "back": back, "level": level})
 
 
-def treat(  # noqa: PLR0913 - one option per rule
+def treat(  # noqa: PLR0913, PLR0917 - one option per rule
     source: From, out: Out, meta: Meta = None,
     winmax: Annotated[int, typer.Option("--winmax", min=0, help="最多缩尾几个点 · most points to winsorise")] = 5,
     skew: Annotated[float, typer.Option("--skew", help="偏度门槛 · threshold of skewness")] = 2.0,
@@ -111,21 +143,19 @@ def treat(  # noqa: PLR0913 - one option per rule
     options: dict[str, Any] = {"winmax": winmax, "skew": skew, "kurtosis": kurtosis, "otherwise": otherwise, "power": power}
     if frozen is not None:
         options = {"frozen": str(existing_file(frozen))}
-    return _one_step(open_source(source, meta), out, "treat", options)
+    return _one_step(_open(source, meta), out, "treat", options)
 
 
 def analyse(
     source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None,
-    kind: Annotated[str, typer.Option("--kind", help="pearson、spearman 或 kendall · correlation")] = "pearson",
+    kind: Annotated[Kind, typer.Option("--kind", help="相关系数 · correlation")] = Kind.pearson,
 ) -> int:
     """发布前的分析：统计、相关、Cronbach α、主成分 · statistics, correlations, alpha, components."""
     from wutong.cli import research_reports as reports
 
-    if kind not in ("pearson", "spearman", "kendall"):
-        raise WutongError.of("S234", name="kind", value=kind, allowed="pearson、spearman、kendall")
-    found = open_source(source, meta)
-    with Output(out, "analyse", found, {"kind": kind}) as output:
-        for sheet in reports.analysis(found, _recipe(recipe, found), kind):
+    found = _open(source, meta)
+    with _output(out, "analyse", found, {"kind": kind.value}) as output:
+        for sheet in reports.analysis(found, _recipe(recipe, found), kind.value):
             output.add(sheet)
     for sheet in output.sheets:
         output.show(sheet, limit=_SHOWN)
@@ -136,8 +166,8 @@ def effective(source: From, out: Out, meta: Meta = None, recipe: RecipeFile = No
     """名义权重与实际影响：有效权重、主效应 · nominal weights beside main effects."""
     from wutong.cli import research_reports as reports
 
-    found = open_source(source, meta)
-    with Output(out, "effective", found, {"level": level}) as output:
+    found = _open(source, meta)
+    with _output(out, "effective", found, {"level": level}) as output:
         output.add(reports.effects(*found.aggregated(_recipe(recipe, found)), level))
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
@@ -147,15 +177,15 @@ def remove(source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None,
     """逐个去掉指标或汇总项，看名次变动 · remove elements one by one."""
     from wutong.cli import research_reports as reports
 
-    found = open_source(source, meta)
-    with Output(out, "remove", found, {"level": level}) as output:
+    found = _open(source, meta)
+    with _output(out, "remove", found, {"level": level}) as output:
         for sheet in reports.removal(found, _recipe(recipe, found), level):
             output.add(sheet)
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
 
 
-def weights(  # noqa: PLR0913 - one option per rule
+def weights(  # noqa: PLR0913, PLR0917 - one option per rule
     source: From,
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="候选权重 YAML · candidate file")],
     meta: Meta = None, recipe: RecipeFile = None, level: Level = 1,
@@ -170,14 +200,14 @@ def weights(  # noqa: PLR0913 - one option per rule
     from wutong.cli.arguments import new_file
 
     target = new_file(out, force=force)
-    found = open_source(source, meta)
+    found = _open(source, meta)
     made = candidates.find(found, _recipe(recipe, found), method, level, pairs, (low, high))
     candidates.write(target, made, found, method)
     candidates.show(screen(), made, target)
     return Exit.OK
 
 
-def uncertainty(  # noqa: PLR0913 - one option per rule
+def uncertainty(  # noqa: PLR0913, PLR0917 - one option per rule
     source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None,
     samples: Annotated[int, typer.Option("--samples", min=1, help="抽样次数 · rankings drawn")] = 10_000,
     seed: Seed = 1,
@@ -189,16 +219,16 @@ def uncertainty(  # noqa: PLR0913 - one option per rule
     from wutong.cli import research_bands as bands
     from wutong.composite.bands import Noise
 
-    found = open_source(source, meta)
+    found = _open(source, meta)
     noise = Noise(samples, seed, spread, concentration)
     tops = bands.tops(top)
-    with Output(out, "uncertainty", found, {"noise": noise, "top": tops}) as output:
+    with _output(out, "uncertainty", found, {"noise": noise, "top": tops}) as output:
         bands.write(output, found, _recipe(recipe, found), noise, tops)
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
 
 
-def sensitivity(  # noqa: PLR0913 - one option per rule
+def sensitivity(
     source: From, out: Out, meta: Meta = None, recipe: RecipeFile = None,
     n: Annotated[int, typer.Option("--n", help="基本样本数，2 的幂 · base samples, a power of two")] = 256,
     seed: Seed = 1,
@@ -207,9 +237,9 @@ def sensitivity(  # noqa: PLR0913 - one option per rule
     """名次差异来自哪项选择：标准化、汇总、补缺、缩尾、权重的 Sobol 指数 · Sobol indices over the choices."""
     from wutong.cli import research_bands as bands
 
-    found = open_source(source, meta)
+    found = _open(source, meta)
     steps = _recipe(recipe, found)
-    with Output(out, "sensitivity", found, {"n": n, "seed": seed, "spread": spread, "vary": steps.vary}) as output:
+    with _output(out, "sensitivity", found, {"n": n, "seed": seed, "spread": spread, "vary": steps.vary}) as output:
         bands.write_sensitivity(output, found, steps, (n, seed, spread))
     output.show(output.sheets[0], limit=_SHOWN)
     return Exit.OK
@@ -222,8 +252,8 @@ def audit(
     """审计一次计分：门槛堆积、分母下限、年度跳变、无来源数据、常数指标、权重与影响 · signs of gaming and weak data."""
     from wutong.cli import research_reports as reports
 
-    found = open_source(source, meta)
-    with Output(out, "audit", found, {"width": width}) as output:
+    found = _open(source, meta)
+    with _output(out, "audit", found, {"width": width}) as output:
         for sheet in reports.audit(found, _recipe(recipe, found), width):
             output.add(sheet)
     for sheet in output.sheets:

@@ -16,6 +16,8 @@ from wutong.composite.choices import sensitivity as run_sensitivity
 from wutong.composite.choices import uncertainty as run_uncertainty
 from wutong.composite.sheets import Sheet
 from wutong.errors import WutongError
+from wutong.points.research import band_table, bands, result_of
+from wutong.tables.snapshot import write_parquet
 
 if TYPE_CHECKING:
     from wutong.cli.research_output import Output
@@ -44,9 +46,6 @@ def write(output: Output, source: Source, recipe: Recipe, noise: Noise, ks: Sequ
     """
     with screen().progress() as progress:
         if source.run is not None:
-            from wutong.points.research import band_table, bands, result_of
-            from wutong.tables.snapshot import write_parquet
-
             found, made = bands(result_of(source.run), noise, ks, progress=progress)
             write_parquet(band_table(found, made), output.folder / "bands.parquet")
             output.add(_sheet(found.companies, found.names, made), "bands")
@@ -109,7 +108,8 @@ def default_choices(source: Source, recipe: Recipe, spread: float) -> dict[str, 
     """
     positive = {"method": "min_max", "parameters": {"low": 1, "high": 100}}
     if source.run is not None:
-        return {"aggregate.method": ["arithmetic", "mpi", "minimum"], "weights": spread}
+        own = recipe.options("aggregate")["method"]
+        return {"aggregate.method": [own, "mpi", "minimum"], "weights": spread}
     chosen: dict[str, Any] = {
         "normalise": [positive, {"method": "z_score", "parameters": {"mean": 100, "sd": 10}}, {"method": "percentile"}],
         "aggregate.method": ["arithmetic", "minimum"], "weights": spread,

@@ -1,24 +1,24 @@
 """What a research command writes: a folder with CSV tables, a workbook and a manifest; and what it prints."""
-# ruff: noqa: PLC0415 - the engine is imported when a command needs it: help must come at once
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from wutong.cli import research_reports as reports
 from wutong.cli.research_source import Source
 from wutong.cli.screen import screen
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from wutong.composite.recipe import Chain
-    from wutong.composite.sheets import Sheet
-    from wutong.composite.table import Table
+from wutong.composite.recipe import Chain
+from wutong.composite.sheets import Sheet, write_book
+from wutong.composite.store import plain, write_csv, write_manifest, write_study
+from wutong.composite.table import Table
+from wutong.report.folder import staged
 
 
 class Output:
@@ -35,39 +35,29 @@ class Output:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        from wutong.report.folder import staged
-
         self.folder = self._stack.enter_context(staged(self.out))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        from wutong.composite.sheets import write_book
-        from wutong.composite.store import write_manifest
-
         if error is None:
             write_book(self.folder / "results.xlsx", self.sheets)
             self.run_id = write_manifest(self.folder, self.command, self.options, self.source.hash)
         self._stack.__exit__(kind, error, trace)
 
     def add(self, sheet: Sheet, file: str | None = None) -> None:
-        """Add a table to the workbook and as CSV."""
-        from wutong.composite.store import write_csv
-
+        """Add a table to the workbook and as CSV; what marks the source as invented or unofficial stands above it."""
+        mark = self.source.mark(self.view.lang)
+        sheet = replace(sheet, note=" · ".join(part for part in (mark, sheet.note) if part))
         self.sheets.append(sheet)
         write_csv(self.folder / f"{file or f'table{len(self.sheets)}'}.csv", sheet.heads, sheet.rows)
 
     def data(self, name: str, value: Any) -> None:
         """Write JSON that a later step reads."""
-        from wutong.composite.store import plain
-
         text = json.dumps(plain(value), ensure_ascii=False, indent=1, sort_keys=True)
         (self.folder / name).write_text(text + "\n", "utf-8", newline="\n")
 
     def step(self, chain: Chain, name: str) -> None:
         """Write the table after one step as a source of the next."""
-        from wutong.cli import research_reports as reports
-        from wutong.composite.store import write_study
-
         table = chain.stages[name]
         write_study(self.folder, table, chain.study.tree, chain.study.times)
         self.add(reports.step(chain, name), "report")
@@ -76,9 +66,6 @@ class Output:
 
     def chain(self, chain: Chain) -> None:
         """Write every stage of a chain; raw data and metadata stay the source for what follows."""
-        from wutong.cli import research_reports as reports
-        from wutong.composite.store import write_study
-
         write_study(self.folder, chain.study.table, chain.study.tree, chain.study.times)
         for sheet, file in ((reports.results(chain), "results"), (reports.ranks(chain), "ranks")):
             self.add(sheet, file)
@@ -91,8 +78,6 @@ class Output:
 
     def show(self, sheet: Sheet, limit: int) -> None:
         """Print a table, or once the whole result as JSON."""
-        from wutong.composite.store import plain
-
         if self.view.as_json:
             if sheet is self.sheets[-1] or self.command in ("index", "remove", "uncertainty", "sensitivity"):
                 self.view.json({"ok": True, "run": self.run_id, "out": str(self.out), "tables": [
@@ -113,13 +98,13 @@ class Output:
 def figure(cell: Any) -> str:
     """Return a cell for people.
 
-    >>> [figure(c) for c in (0.123456, 3, None, float("nan"), True, 1234567.0)]
-    ['0.1235', '3', '', '', '是', '1234567']
+    >>> [figure(c) for c in (0.123456, 3, None, float("nan"), 1234567.0)]
+    ['0.1235', '3', '', '', '1234567']
     """
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
     if isinstance(cell, bool):
-        return "是" if cell else "否"
+        return reports.text("是", "yes") if cell else reports.text("否", "no")
     if isinstance(cell, float):
         return f"{cell:.0f}" if abs(cell) >= 10_000 or cell.is_integer() else f"{cell:.4g}"
     return str(cell)
@@ -127,7 +112,5 @@ def figure(cell: Any) -> str:
 
 def stage(name: str, table: Table) -> Sheet:
     """Return a table of one stage."""
-    from wutong.composite.sheets import Sheet
-
     rows = [(unit, *map(float, row)) for unit, row in zip(table.units, table.values, strict=True)]
     return Sheet(name, ["uCode", *table.codes], rows)

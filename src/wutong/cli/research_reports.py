@@ -15,6 +15,9 @@ from wutong.composite.relate import correlations, cronbach, flagged, principal_c
 from wutong.composite.sheets import Sheet
 from wutong.composite.statistics import statistics
 from wutong.errors import WutongError
+from wutong.points.research import Audit
+from wutong.points.research import audit as audit_run
+from wutong.tables import Catalogue
 
 if TYPE_CHECKING:
     from wutong.cli.research_source import Source
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from wutong.composite.recipe import Chain, Recipe
     from wutong.composite.relate import Kind
     from wutong.composite.table import Table
-    from wutong.points.research import Audit
 
 
 def text(zh: str, en: str) -> str:
@@ -179,11 +181,9 @@ def audit(source: Source, recipe: Recipe, width: float) -> list[Sheet]:
         constant = [(s.code,) for s in statistics(source.study.table) if s.constant]
         return [effects(whole, tree, 1), _statistics(source.study.table),
                 Sheet(text("常数指标", "Constant indicators"), heads(CODE), constant)]
-    from wutong.points.research import audit as look
-    from wutong.tables import Catalogue
-
-    names = source.study.table.names
-    found = look(source.run, Catalogue.load(), width)
+    companies = source.run.snapshot().read("companies").select(["company", "name"]).to_pylist()
+    names = {row["company"]: row["name"] or "" for row in companies}
+    found = audit_run(source.run, Catalogue.load(), width)
     return [
         _bunched(found.bunching, found.adjusted), _listed(text("门槛上方名单", "Just above"), found.just_above, names),
         _listed(text("触及分母下限", "At the floor"), found.floors, names), _jumped(found, names), _bare(found),

@@ -70,7 +70,7 @@ def basis_points(weights: Sequence[float]) -> list[int]:
     whole = np.floor(exact).astype(int)
     for at in np.argsort(-(exact - whole), kind="stable")[:10_000 - int(whole.sum())]:
         whole[at] += 1
-    return whole.tolist()
+    return [int(w) for w in whole]
 
 
 def write(path: Path, made: Sequence[Candidate], source: Source, method: str) -> None:

@@ -25,6 +25,7 @@ class Way:
         power: exponent of ``power``.
         availability: a unit with a smaller share of values in the group gets none (COINr `dat_thresh`).
         penalty: of ``mpi``: −1 for an index in which more is better (MPI−), +1 for one of burdens (MPI+).
+        floor: values below it are lifted to it first, so that geometric and harmonic means exist.
         ddof: of ``mpi``: 1 divides by m − 1 as Compind 3.4 `ci_mpi`, 0 by m as Mazziotta & Pareto (2016).
     """
 
@@ -33,6 +34,7 @@ class Way:
     availability: float = 0.0
     penalty: int = -1
     ddof: int = 1
+    floor: float | None = None
 
 
 MEAN = Way()
@@ -114,6 +116,8 @@ def combine(x: Floats, weights: Floats, way: Way = MEAN) -> Floats:
     """
     if way.method not in WAYS:
         raise WutongError.of("S250", method=way.method, names="、".join(WAYS))
+    if way.floor is not None:
+        x = np.maximum(x, way.floor)
     present = ~np.isnan(x)
     share = np.where(present, weights, 0.0)
     total = share.sum(axis=1)
@@ -180,9 +184,9 @@ def _mpi(x: Floats, w: Floats, way: Way, _rows: np.ndarray[Any, Any]) -> Floats:
     count = (~np.isnan(x)).sum(axis=1)
     freedom = np.where(count > way.ddof, count / np.maximum(count - way.ddof, 1), 0.0)
     variance = _sum((x - mean[:, None]) ** 2, w) * freedom
-    if (mean == 0).any():
+    if ((mean == 0) & (variance > 0)).any():
         raise WutongError.of("S254")
-    return np.asarray(mean + way.penalty * variance / mean)
+    return np.asarray(mean + way.penalty * variance / np.where(mean == 0, 1.0, mean))
 
 
 def outranking(x: Floats, weights: Floats, rows: slice = slice(None)) -> Floats:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wutong.composite.branches import Branch
 from wutong.composite.normalise import rank_high_to_low
 from wutong.composite.table import Floats
 from wutong.errors import Diagnostic, Place, WutongError
@@ -40,6 +41,7 @@ class Scores:
         weights: s × k weights per stage.
         stage: stage of each unit, 0 … s − 1.
         extra: points that no weight touches (bonus less deductions), per unit.
+        branch: the tree, where it is not made of weighted means alone; `weights` then only gives the stages.
         total: the published score; None computes it from `low` and the weights.
     """
 
@@ -49,6 +51,7 @@ class Scores:
     stage: NDArray[np.intp]
     total: Floats | None = None
     extra: Floats | None = None
+    branch: Branch | None = None
 
     @classmethod
     def of(cls, points: Floats, weights: Sequence[float] | Floats, high: Floats | None = None,
@@ -220,26 +223,50 @@ class _Work:
         self.weights = scores.weights
         self.cells = _Cells.of(high - low, scores.stage[self.order]) if noise.gaps else None
         self.n = len(low)
+        self.branch, self.low, self.width, self.stage = scores.branch, low, high - low, scores.stage[self.order]
 
     @property
     def block(self) -> int:
         """Samples per block, so that scores stay in the cache."""
-        return max(4, min(256, _BLOCK // self.n))
+        size = max(4, min(256, _BLOCK // self.n))
+        return size if self.branch is None else max(1, size // 8)
 
     def scores(self, number: int, count: int) -> Singles:
         """Return `count` × n scores of a block."""
-        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.noise.seed, spawn_key=(number,))))
+        out = self._product(number, count) if self.branch is None else self._bent(number, count, self.branch)
+        if self.extra is not None:
+            out += self.extra
+        if self.negative:
+            # A common shift changes no rank; keys need scores that are not negative.
+            out -= out.min(axis=1, keepdims=True)
+        return out
+
+    def _bent(self, number: int, count: int, branch: Branch) -> Singles:
+        rng = self._stream(number)
+
+        def points(column: int) -> Floats:
+            low, width = self.low[None, :, column], self.width[None, :, column]
+            if not self.noise.gaps or not width.any():
+                return low
+            return np.asarray(low + width * rng.random((count, self.n)))
+
+        def draw(weights: Floats) -> Floats:
+            return _draw(weights, self.noise, count, rng).astype(np.float64)
+
+        found = branch.scores(points, draw, self.stage)
+        return np.array(np.broadcast_to(found, (count, self.n)), dtype=np.float32)
+
+    def _stream(self, number: int) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.noise.seed, spawn_key=(number,))))
+
+    def _product(self, number: int, count: int) -> Singles:
+        rng = self._stream(number)
         weights = _draw(self.weights, self.noise, count, rng)
         out = np.empty((count, self.n), np.float32)
         for stage, rows in enumerate(self.slices):
             _product(weights[:, stage], self.points[:, rows], out[:, rows])
         if self.cells is not None:
             self.cells.fill(out, weights, rng)
-        if self.extra is not None:
-            out += self.extra
-        if self.negative:
-            # A common shift changes no rank; keys need scores that are not negative.
-            out -= out.min(axis=1, keepdims=True)
         return out
 
 

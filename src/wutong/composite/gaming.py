@@ -12,6 +12,7 @@ from scipy.stats import binom
 from wutong.composite.table import Floats
 from wutong.errors import WutongError
 
+_SMOOTH = 5
 
 @dataclass(frozen=True, slots=True)
 class Bunching:
@@ -39,6 +40,9 @@ def bunching(x: Floats, cuts: Sequence[float], code: str = "", *, width: float =
              ) -> tuple[Bunching, ...]:
     """Compare the units within a window on either side of each cut-point.
 
+    A cut-point around which the figure takes fewer than five values is not tested: counts of founders or patents are
+    not smooth, and every step would look steered.
+
     Args:
         x: values, NaN = unknown.
         cuts: cut-points from which on more points are given.
@@ -49,6 +53,8 @@ def bunching(x: Floats, cuts: Sequence[float], code: str = "", *, width: float =
 
     >>> bunching(np.array([4.9, 5.0, 5.01, 5.02, 5.1]), [5])[0].above
     4
+    >>> bunching(np.array([4.0, 5.0, 5.0, 5.0, 6.0]), [5])
+    ()
     """
     if not 0 < width < 1:
         raise WutongError.of("S298", name="width", value=width)
@@ -61,8 +67,10 @@ def bunching(x: Floats, cuts: Sequence[float], code: str = "", *, width: float =
         reach = min([width * (abs(cut) or scale or 1.0), *gaps])
         good = (x >= cut) & (x < cut + reach) if upward else (x <= cut) & (x > cut - reach)
         bad = (x < cut) & (x >= cut - reach) if upward else (x > cut) & (x <= cut + reach)
+        if len(np.unique(x[good | bad])) < _SMOOTH:
+            continue
         above, below = int(good.sum()), int(bad.sum())
-        p = float(binom.sf(above - 1, above + below, 0.5)) if above + below else 1.0
+        p = float(binom.sf(above - 1, above + below, 0.5))
         found.append(Bunching(code, cut, below, above, p, tuple(np.flatnonzero(good).tolist())))
     return tuple(found)
 

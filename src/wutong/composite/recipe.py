@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import yaml
 
-from wutong.composite.aggregate import Way, aggregate
+from wutong.composite.aggregate import Way, Ways, aggregate
 from wutong.composite.effects import ranks
 from wutong.composite.framework import Framework
 from wutong.composite.normalise import Scale, normalise, normalise_within
@@ -36,7 +36,7 @@ OPTIONS: Final[dict[str, frozenset[str]]] = {
     "impute": frozenset({"method", "group", "level", "back"}),
     "treat": frozenset({"winmax", "skew", "kurtosis", "otherwise", "power", "combine", "force", "per", "frozen"}),
     "normalise": frozenset({"method", "parameters", "per", "from_meta", "within"}),
-    "aggregate": frozenset({"method", "power", "availability", "penalty", "ddof", "weights"}),
+    "aggregate": frozenset({"method", "power", "availability", "penalty", "ddof", "floor", "weights"}),
 }
 _IMPUTE = ("mean", "median", "latest", "constant", "linear", "row_mean", "row_median", "none")
 
@@ -95,10 +95,12 @@ class Recipe:
         """Return a SHA-256 over the steps."""
         return hashlib.sha256(json.dumps(self.steps, sort_keys=True, default=str).encode()).hexdigest()
 
-    def ways(self) -> Way | tuple[Way, ...]:
-        """Return how levels are aggregated: one way, or one per level where ``method`` is a list."""
+    def ways(self) -> Ways:
+        """Return how levels are aggregated: one way; one per level where ``method`` is a list; by node where a map."""
         options = {k: v for k, v in self.options("aggregate").items() if k not in ("method", "weights")}
         method = self.options("aggregate").get("method", "arithmetic")
+        if isinstance(method, Mapping):
+            return {code: Way(**{**options, **(own if isinstance(own, Mapping) else {"method": own})}) for code, own in method.items()}
         if isinstance(method, list | tuple):
             return tuple(Way(m, **options) for m in method)
         return Way(method, **options)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from wutong.backends.at_hand import columns_by_table, snapshot_tables
 from wutong.composite.aggregate import Way, aggregate
 from wutong.composite.bands import USUAL, Bands, Noise, Scores, rank_bands
+from wutong.composite.branches import Branch
 from wutong.composite.effects import Effect, main_effects
 from wutong.composite.framework import Framework, Node
 from wutong.composite.gaming import Bunching, Jump, at_floor, bunching, holm, jumps
-from wutong.composite.table import Table
+from wutong.composite.table import Floats, Table
 from wutong.errors import Place, WutongError
+from wutong.points.compile import compile_model
 from wutong.points.model import WHOLE, Indicator, PointModel
 from wutong.points.model import Node as ModelNode
 from wutong.points.run import PointRun
@@ -26,7 +30,9 @@ from wutong.tables import Catalogue, Snapshot
 
 Progress = Callable[[str, int, int], None]
 LINEAR: Final = frozenset({"arithmetic", "sum"})
-_FLOOR = re.compile(r"best of\(\s*([^\s(),]+)\s*,\s*([\d.]+)\s*(万元|亿元|元|人|项|件)?\s*\)")
+BENT: Final = frozenset({"geometric", "harmonic", "power", "minimum", "maximum", "mpi"})
+_FLOOR = re.compile(r"best of\(\s*([^\s(),]+)\s*,\s*([^\s(),]+)\s*\)")
+_AMOUNT = re.compile(r"([\d.]+)(万元|亿元|元|人|项|件)?")
 _SCALE: Final = {"万元": 10_000.0, "亿元": 100_000_000.0}
 
 
@@ -48,15 +54,16 @@ def result_of(run: PointRun) -> Result:
 def ranked(result: Result) -> Ranked:
     """Return points, weights and published scores of the companies that have one.
 
-    Weights are the shares of the indicators in the total, per profile; bonus items less deductions are fixed points.
+    Weights are the shares of the indicators in the total, per profile, where the tree is made of weighted means and
+    sums; else every node has its own. Bonus items less deductions are fixed points.
 
     Raises:
-        WutongError: S284 a tree that is not made of weighted means and sums, S285 fewer than two scored companies.
+        WutongError: S284 a Copeland root, S285 fewer than two scored companies.
     """
     model = result.model
-    bent = [n.code for n in model.nodes if n.aggregate not in LINEAR]
-    if bent:
-        raise WutongError.of("S284", Place(policy=model.id), nodes="、".join(bent))
+    odd = [n.code for n in model.nodes if n.aggregate not in LINEAR | BENT]
+    if odd:
+        raise WutongError.of("S284", Place(policy=model.id), nodes="、".join(odd))
     total = result.scores()
     rows = np.flatnonzero(~np.isnan(total) & (result.profile >= 0))
     if len(rows) < 2:
@@ -65,10 +72,28 @@ def ranked(result: Result) -> Ranked:
     low, high = (np.nan_to_num(result.points(end)[rows]) for end in ("lo", "hi"))
     weights = np.array([[float(model.effective(p)[leaf.code]) for leaf in model.leaves] for p in model.profiles])
     stage = result.profile[rows].astype(np.intp)
-    own = (low[:, :k] * weights[stage]).sum(axis=1)
-    scores = Scores(low[:, :k], np.maximum(high, low)[:, :k], weights, stage, total[rows], total[rows] - own).checked()
+    branch = None if all(n.aggregate in LINEAR for n in model.nodes) else branch_of(model, model.root)
+    own = (low[:, :k] * weights[stage]).sum(axis=1) if branch is None else _nominal(branch, low, stage)
+    scores = Scores(low[:, :k], np.maximum(high, low)[:, :k], weights, stage, total[rows], total[rows] - own, branch).checked()
     companies, names = result.companies, _names(result)
     return Ranked(tuple(companies[i] for i in rows), tuple(names[i] for i in rows), rows, scores)
+
+
+def branch_of(model: PointModel, node: ModelNode) -> Branch:
+    """Return a node with its children, leaves by their number."""
+    children = tuple(model.leaves.index(c) if isinstance(c, Indicator) else branch_of(model, c) for c in node.children)
+    weights = np.array([[float(model.weight(c, p) or 0) for c in node.children] for p in model.profiles])
+    return Branch(way_of(node), children, weights)
+
+
+def way_of(node: ModelNode) -> Way:
+    """Return how a node aggregates."""
+    floor = float(node.floor) if node.floor > 0 else None
+    return Way(node.aggregate, float(node.power), ddof=0, floor=floor)
+
+
+def _nominal(branch: Branch, low: Floats, stage: np.ndarray[Any, np.dtype[np.intp]]) -> Floats:
+    return np.asarray(branch.scores(lambda column: low[None, :, column], lambda weights: weights[None], stage)[0])
 
 
 def _names(result: Result) -> list[str]:
@@ -113,7 +138,7 @@ def tree_of(model: PointModel, weights: Callable[[ModelNode | Indicator], float]
             nodes.append(Node(item.code, 1, parent, weight, item.zh, unit=item.unit or ""))
             return
         nodes.append(Node(item.code, level, parent, weight, item.zh))
-        ways[item.code] = Way("mpi", ddof=0) if item.aggregate == "mpi" else Way(item.aggregate, float(item.power))
+        ways[item.code] = way_of(item)
         for child in item.children:
             add(child, level - 1, item.code, weights(child) if item.aggregate != "sum" else 1.0)
 
@@ -188,7 +213,7 @@ def audit(run: PointRun, catalogue: Catalogue, width: float = 0.05) -> Audit:
     snapshot = run.snapshot()
     tests = _bunching(result, width)
     names = result.companies
-    data = snapshot.read("companies").sort_by("company")
+    data = _used(run, snapshot)
     missing, checked = _unverified(snapshot, data, catalogue)
     table, tree, ways = study_of(result)
     constant = tuple(c for c, column in zip(table.codes, table.values.T, strict=True) if column.min() == column.max())
@@ -215,16 +240,38 @@ def _bunching(result: Result, width: float) -> tuple[Bunching, ...]:
     return tuple(found)
 
 
+def _used(run: PointRun, snapshot: Snapshot) -> pa.Table:
+    """Return the companies with the columns that the model reads."""
+    tables = snapshot_tables(snapshot)
+    compiled = compile_model(run.model, columns_by_table(tables), run.on)
+    read = set().union(*compiled.uses.values())
+    data = snapshot.read("companies").sort_by("company")
+    # A yearly fact is read for some years; for jumps its neighbours count too.
+    codes = {re.sub(r"_\d{4}$", "", column) for column in read}
+    return data.select([c for c in data.column_names if c == "company" or re.sub(r"_\d{4}$", "", c) in codes])
+
+
+def _amount(text: str, run: PointRun) -> float | None:
+    """Return the figure of a literal or of a parameter of the model, in the stored unit."""
+    parameter = next((p for p in run.model.rules.parameters if p.zh == text), None)
+    dated = parameter.at(run.on) if parameter is not None else None
+    if parameter is not None and dated is not None and isinstance(dated.value, Decimal | int):
+        return float(dated.value) * _SCALE.get(parameter.unit or "", 1.0)
+    literal = _AMOUNT.fullmatch(text)
+    return float(literal[1]) * _SCALE.get(literal[2] or "", 1.0) if literal else None
+
+
 def _floors(run: PointRun, data: pa.Table, catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Return, per indicator and denominator, the companies at or below the floor."""
     found = {}
     companies = data.column("company").to_pylist()
-    for indicator in run.model.indicators:
-        for name, amount, unit in _FLOOR.findall(indicator.value):
-            resolved = catalogue.resolve(name, run.on.year)
-            if resolved is not None and resolved[1] in data.column_names:
-                rows = at_floor(as_floats(data.column(resolved[1])), float(amount) * _SCALE.get(unit, 1.0))
-                found[f"{indicator.code}: {name} ≤ {amount}{unit}"] = tuple(companies[i] for i in rows)
+    rules = {**{i.code: i.value for i in run.model.indicators}, **{x.code: x.expr for x in run.model.rules.lets}}
+    for code, rule in rules.items():
+        for name, bound in _FLOOR.findall(rule):
+            resolved, amount = catalogue.resolve(name, run.on.year), _amount(bound, run)
+            if resolved is not None and amount is not None and resolved[1] in data.column_names:
+                rows = at_floor(as_floats(data.column(resolved[1])), amount)
+                found[f"{code}: {name} ≤ {bound}"] = tuple(companies[i] for i in rows)
     return found
 
 
