@@ -42,6 +42,9 @@ def find(source: Source, recipe: Recipe, method: str, level: int, pairs: Path | 
     found = []
     for group in tree.at(level + 1):
         picked = whole.pick([n.code for n in tree.children[group]])
+        if len(picked.codes) == 1:
+            found.append(Candidate(group, "bod", {picked.codes[0]: 1.0}))
+            continue
         made = benefit_of_the_doubt(picked, *bounds)
         best = int((made.scores > 1 - 1e-9).sum())
         found.append(Candidate(group, "bod", made.candidate(), (f"units on the frontier: {best} of {len(made.units)}",)))

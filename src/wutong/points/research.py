@@ -65,13 +65,13 @@ def ranked(result: Result) -> Ranked:
     if odd:
         raise WutongError.of("S284", Place(policy=model.id), nodes="、".join(odd))
     total = result.scores()
-    rows = np.flatnonzero(~np.isnan(total) & (result.profile >= 0))
-    if len(rows) < 2:
-        raise WutongError.of("S285", Place(policy=model.id), count=len(rows))
+    rows = _scored(result)
     k = len(model.leaves)
     low, high = (np.nan_to_num(result.points(end)[rows]) for end in ("lo", "hi"))
     weights = np.array([[float(model.effective(p)[leaf.code]) for leaf in model.leaves] for p in model.profiles])
-    stage = result.profile[rows].astype(np.intp)
+    # Whose stage is not decided gets the mean of the stages' weights; the published score stays as it is.
+    weights = np.vstack([weights, weights.mean(axis=0)])
+    stage = np.where(result.profile[rows] < 0, len(model.profiles), result.profile[rows]).astype(np.intp)
     branch = None if all(n.aggregate in LINEAR for n in model.nodes) else branch_of(model, model.root)
     own = (low[:, :k] * weights[stage]).sum(axis=1) if branch is None else _nominal(branch, low, stage)
     scores = Scores(low[:, :k], np.maximum(high, low)[:, :k], weights, stage, total[rows], total[rows] - own, branch).checked()
@@ -83,7 +83,7 @@ def branch_of(model: PointModel, node: ModelNode) -> Branch:
     """Return a node with its children, leaves by their number."""
     children = tuple(model.leaves.index(c) if isinstance(c, Indicator) else branch_of(model, c) for c in node.children)
     weights = np.array([[float(model.weight(c, p) or 0) for c in node.children] for p in model.profiles])
-    return Branch(way_of(node), children, weights)
+    return Branch(way_of(node), children, np.vstack([weights, weights.mean(axis=0)]))
 
 
 def way_of(node: ModelNode) -> Way:
@@ -94,6 +94,13 @@ def way_of(node: ModelNode) -> Way:
 
 def _nominal(branch: Branch, low: Floats, stage: np.ndarray[Any, np.dtype[np.intp]]) -> Floats:
     return np.asarray(branch.scores(lambda column: low[None, :, column], lambda weights: weights[None], stage)[0])
+
+
+def _scored(result: Result) -> np.ndarray[Any, np.dtype[np.intp]]:
+    rows = np.flatnonzero(~np.isnan(result.scores()))
+    if len(rows) < 2:
+        raise WutongError.of("S285", Place(policy=result.model.id), count=len(rows))
+    return rows
 
 
 def _names(result: Result) -> list[str]:
@@ -159,10 +166,9 @@ def study_of(result: Result) -> tuple[Table, Framework, dict[str, Way]]:
         WutongError: S285 fewer than two scored companies.
     """
     model = result.model
-    rows = np.flatnonzero(~np.isnan(result.scores()) & (result.profile >= 0))
-    if len(rows) < 2:
-        raise WutongError.of("S285", Place(policy=model.id), count=len(rows))
-    counts = np.bincount(result.profile[rows], minlength=len(model.profiles))
+    rows = _scored(result)
+    decided = result.profile[rows]
+    counts = np.bincount(decided[decided >= 0], minlength=len(model.profiles)) + 1e-9
 
     def mean(child: ModelNode | Indicator) -> float:
         own = [(model.weight(child, p) or 0) / WHOLE for p in model.profiles]
