@@ -28,8 +28,10 @@ class SignInForm(LoginForm):
 
 
 class PasswordForm(forms.Form):
-    """The person's own new password."""
+    """The person's own new password. The user name is there for password managers."""
 
+    username = forms.CharField(
+        label=_("用户名"), required=False, widget=forms.TextInput(attrs={"autocomplete": "username", "readonly": True}))
     old = forms.CharField(label=_("当前口令"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), strip=False)
     new = forms.CharField(label=_("新口令"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
     again = forms.CharField(label=_("再输一次"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
@@ -37,6 +39,7 @@ class PasswordForm(forms.Form):
     def __init__(self, *args, user: User, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["username"].initial = user.username
         self.fields["new"].help_text = " ".join(password_validation.password_validators_help_texts()[-1:])
 
     def clean_old(self) -> str:
