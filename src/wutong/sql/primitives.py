@@ -232,7 +232,7 @@ def _number_text(x: Sql) -> Sql:
     integral = exp.EQ(this=x.copy(), expression=_call("trunc", x.copy()))
     whole = exp.cast(exp.TryCast(this=x.copy(), to=exp.DataType.build("BIGINT")), "VARCHAR")
     return exp.Case(ifs=[
-        exp.If(this=exp.And(this=integral, expression=below("1e15")), true=whole),
+        exp.If(this=exp.And(this=integral, expression=below("9e18")), true=whole),
         exp.If(this=below("1e-4"), true=small), exp.If(this=below("1e15"), true=printed("%.15g")),
     ], default=large)
 

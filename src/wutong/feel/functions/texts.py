@@ -127,7 +127,7 @@ def _matches(text: str, pattern: str, flags: Any = None) -> bool | None:
 @builtin("split(string: string, delimiter: string)")
 def _split(text: str, delimiter: str) -> list[str] | None:
     compiled = _regex(delimiter, None, text)
-    if compiled is None:
+    if compiled is None or compiled.search(""):
         return None
     parts, position = [], 0
     for match in compiled.finditer(text):

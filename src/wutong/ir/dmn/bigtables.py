@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 from wutong.dmn import model as dmn
 from wutong.feel import ast
+from wutong.ir.dmn.choice import choose
 from wutong.ir.dmn.plan import Constant as Scalars
 from wutong.ir.dmn.plan import Relation
 from wutong.ir.dmn.scope import Scope
-from wutong.ir.dmn.values import NULL, Context, Scalar, Value, and_, choose, is_null
+from wutong.ir.dmn.values import (
+    NULL,
+    Context,
+    Scalar,
+    Value,
+    and_,
+    is_null,
+)
 from wutong.sql.emit import BIGINT, BOOLEAN, DOUBLE, VARCHAR, Expr, SqlType, case, col, join, lit, op, select
 from wutong.sql.nodes import Select
 

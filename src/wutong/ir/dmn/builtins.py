@@ -6,8 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wutong.ir.dmn import fn_context, fn_list, fn_number, fn_range, fn_temporal, fn_text
+from wutong.ir.dmn.choice import each
 from wutong.ir.dmn.signatures import Variant
-from wutong.ir.dmn.values import NullResultError, Value, each
+from wutong.ir.dmn.values import NullResultError, Value
 
 if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering

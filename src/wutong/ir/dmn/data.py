@@ -12,12 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from wutong.feel import temporal as texts
+from wutong.feel.values import DateTime, Time
 from wutong.feel.values import kind as kind_of_python
 from wutong.feel.values import number as as_number
 from wutong.ir.dmn import temporal
 from wutong.ir.dmn.lists import map_rows
 from wutong.ir.dmn.plan import Plan
-from wutong.ir.dmn.types import ANY, MICROS, MONTHS, NULL_TYPE, SCALARS, FeelType, context_of, list_of
+from wutong.ir.dmn.types import ANY, LAMBDA, MICROS, MONTHS, NULL_TYPE, SCALARS, FeelType, context_of, list_of
 from wutong.ir.dmn.values import (
     Context,
     Either,
@@ -28,11 +29,13 @@ from wutong.ir.dmn.values import (
     Value,
     exclusive,
     from_data,
+    join,
+    no_data,
     presence,
     type_of,
     unify,
 )
-from wutong.sql.emit import BIGINT, DOUBLE, Expr, SqlType, case, col, lit
+from wutong.sql.emit import BIGINT, DOUBLE, Expr, SqlType, case, col, field, lam, lit, op, struct
 
 _ARROW = {"number": pa.float64(), "boolean": pa.bool_()}
 _TEXTUAL = frozenset(SCALARS) - {"number", "boolean", "string", "null"}
@@ -47,13 +50,14 @@ Decoder = Callable[[Mapping[str, Any]], Any]
 
 
 def infer(value: Any) -> FeelType:
-    """Return the type of a case's value; items of different types make a list of any."""
+    """Return the type of a case's value; items of different types make a list of their union."""
     kind = kind_of_python(value)
     if kind == "list":
-        return list_of(unify([infer(v) for v in value]) or ANY)
+        return list_of(join([infer(v) for v in value]))
     if kind == "context":
         return context_of({k: infer(v) for k, v in value.items()})
-    return FeelType(kind)
+    clock = value.time if isinstance(value, DateTime) else value
+    return FeelType(kind, zoned=isinstance(clock, Time) and not (clock.offset is None and clock.zone is None))
 
 
 def concrete(declared: FeelType | None, seen: FeelType) -> FeelType:
@@ -66,7 +70,7 @@ def concrete(declared: FeelType | None, seen: FeelType) -> FeelType:
     if declared.kind == "context":
         known = dict(seen.fields)
         return context_of({n: concrete(t, known.get(n, NULL_TYPE)) for n, t in declared.fields})
-    return FeelType(declared.kind)
+    return FeelType(declared.kind, zoned=seen.zoned)
 
 
 def fitted(value: Any, kind: FeelType) -> Any:
@@ -82,11 +86,22 @@ def fitted(value: Any, kind: FeelType) -> Any:
         if not isinstance(value, dict):
             return None
         return {f"f{n}": fitted(value.get(name), t) for n, (name, t) in enumerate(kind.fields)}
+    if kind.kind == "union":
+        return _tagged(value, kind)
     if kind_of_python(value) != kind.kind:
         return None
     if kind.kind == "number":
         return float(value)
     return value if kind.kind in ("boolean", "string") else str(value)
+
+
+def _tagged(value: Any, kind: FeelType) -> dict[str, Any] | None:
+    """Return a value as the member of a union it fits."""
+    own = infer(value)
+    for n, (name, member) in enumerate(kind.fields):
+        if unify([own, member]) == member:
+            return {"t": n, name: fitted(value, member)}
+    return None
 
 
 def arrow_type(kind: FeelType) -> pa.DataType:
@@ -99,6 +114,8 @@ def arrow_type(kind: FeelType) -> pa.DataType:
         return pa.list_(arrow_type(kind.of or NULL_TYPE))
     if kind.kind == "context":
         return pa.struct([(f"f{n}", arrow_type(t)) for n, (_, t) in enumerate(kind.fields)])
+    if kind.kind == "union":
+        return pa.struct([("t", pa.int64()), *((n, arrow_type(t)) for n, t in kind.fields)])
     if kind.kind not in SCALARS:
         raise NotCompilableError("F424", kind=str(kind))
     return _ARROW.get(kind.kind, pa.string())
@@ -136,24 +153,23 @@ def _carried(kind: FeelType) -> FeelType:
         return FeelType("string")
     if kind.kind == "list":
         return list_of(_carried(kind.of or NULL_TYPE))
-    return FeelType("context", fields=tuple((n, _carried(t)) for n, t in kind.fields)) if kind.fields else kind
+    return FeelType(kind.kind, fields=tuple((n, _carried(t)) for n, t in kind.fields)) if kind.fields else kind
 
 
 def _revived(plan: Plan, value: Value, kind: FeelType) -> Value:
     match value:
         case Scalar(sql=sql) if kind.kind in _TEXTUAL:
-            return _PARSERS[kind.kind](plan, sql)
+            made = _PARSERS[kind.kind](plan, sql)
+            return made if kind.zoned or not isinstance(made, Scalar) else Scalar(made.kind, made.sql)
+        case Either(options):
+            return Either(tuple((c, _revived(plan, v, t)) for (c, v), (_, t) in zip(options, kind.fields, strict=True)))
         case Rows() if kind.of is not None:
             of = kind.of
-            return map_rows(plan, value, lambda item: _local(_revived(plan, item, of)))
+            return map_rows(plan, value, lambda item: _revived(plan, item, of))
         case Context(entries=entries, present=present):
             types = dict(kind.fields)
             return Context(tuple((k, _revived(plan, v, types[k])) for k, v in entries), present)
     return value
-
-
-def _local(value: Value) -> Value:
-    return Scalar(value.kind, value.sql) if isinstance(value, Scalar) else value
 
 
 _PARSERS: dict[str, Callable[[Plan, Expr], Value]] = {
@@ -201,20 +217,25 @@ def _scalar(plan: Plan, value: Scalar, add: Callable[[Expr], str]) -> Decoder:
 
 
 def _rows(plan: Plan, value: Rows, add: Callable[[Expr], str]) -> Decoder:
-    spelled = map_rows(plan, value, lambda item: _spelled(plan, item)) if _carried(value.of) != value.of else value
-    name, read = add(spelled.sql), _reader(list_of(value.of))
+    kind = list_of(value.of)
+    name, read = add(_spelled(plan, value.sql, kind)), _reader(kind)
     return lambda row: read(row[name])
 
 
-def _spelled(plan: Plan, value: Value) -> Value:
-    match value:
-        case Scalar(kind=kind) if kind in _TEXTUAL:
-            return temporal.scalar_text(plan, value)
-        case Rows():
-            return map_rows(plan, value, lambda item: _spelled(plan, item))
-        case Context(entries=entries, present=present):
-            return Context(tuple((k, _spelled(plan, v)) for k, v in entries), present)
-    return value
+def _spelled(plan: Plan, sql: Expr, kind: FeelType) -> Expr:
+    """Return SQL data of a type with the temporal values in it as texts."""
+    if _carried(kind) == kind:
+        return sql
+    if kind.kind == "list":
+        of = kind.of or NULL_TYPE
+        name = plan.fresh(LAMBDA)
+        return op("list_map", sql, lam([name], _spelled(plan, col(name), of)))
+    if kind.kind in ("context", "union"):
+        tag = {"t": field(sql, "t")} if kind.kind == "union" else {}
+        parts = {f"f{n}": _spelled(plan, field(sql, f"f{n}"), t) for n, (_, t) in enumerate(kind.fields)}
+        return case([(op("is_not_null", sql), struct(tag | parts))], no_data(_carried(kind)))
+    value = from_data(sql, kind)
+    return temporal.scalar_text(plan, value).sql if isinstance(value, Scalar) else sql
 
 
 def _either(plan: Plan, value: Either, columns_: dict[str, Expr], add: Callable[[Expr], str]) -> Decoder:
@@ -231,6 +252,9 @@ def _reader(kind: FeelType) -> Callable[[Any], Any]:
     if kind.kind == "context":
         parts = [(f"f{n}", name, _reader(t)) for n, (name, t) in enumerate(kind.fields)]
         return lambda data: None if data is None else {name: read(data[key]) for key, name, read in parts}
+    if kind.kind == "union":
+        members = [(name, _reader(t)) for name, t in kind.fields]
+        return lambda data: None if data is None else members[data["t"]][1](data[members[data["t"]][0]])
     if kind.kind == "number":
         return lambda data: None if data is None else as_number(Decimal(repr(float(data))))
     if kind.kind in _READ:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wutong.ir.dmn.choice import choose
 from wutong.ir.dmn.lists import as_list
 from wutong.ir.dmn.operators import scalar
 from wutong.ir.dmn.signatures import Variant, one
@@ -15,7 +16,6 @@ from wutong.ir.dmn.values import (
     NullResultError,
     Scalar,
     Value,
-    choose,
     text,
 )
 from wutong.sql.emit import lit, op

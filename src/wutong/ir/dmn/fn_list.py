@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from wutong.ir.dmn import operators, temporal
+from wutong.ir.dmn.choice import choose, each
 from wutong.ir.dmn.fn_number import is_constant, numeric
 from wutong.ir.dmn.fn_sort import sort
 from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows, null_list
-from wutong.ir.dmn.operators import condition, equal, exact_rows, scalar
-from wutong.ir.dmn.plan import LAMBDA
+from wutong.ir.dmn.operators import condition, equal, exact_rows, only, scalar, unzoned
 from wutong.ir.dmn.signatures import MISSING, Variant, one, variadic
-from wutong.ir.dmn.types import NUMBER, ORDERED, list_of, sql_type
+from wutong.ir.dmn.types import LAMBDA, NUMBER, ORDERED, list_of, sql_type
 from wutong.ir.dmn.values import (
     NULL,
     Function,
@@ -25,15 +25,15 @@ from wutong.ir.dmn.values import (
     Value,
     absent,
     and_,
-    choose,
+    from_data,
     is_true,
+    join,
     not_,
     number,
     or_,
     to_data,
     truth,
     type_of,
-    unify,
 )
 from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, col, lam, lit, op
 
@@ -61,8 +61,7 @@ def _aggregate(name: str, *, empty: Value = NULL, one_value: Value | None = None
                 return one_value
             rows = Items(tuple(_scalars(rows, "number")))
         listed = exact_rows(rows)
-        if listed.of.kind not in ("number", "null"):
-            raise NullResultError
+        only(listed, "number", "null")
         made = lowering.plan.bind(op(name, lowering.plan.bind(cast(listed.sql, sql_type(list_of(NUMBER))))))
         return number(lowering.plan.bind(op("finite", made)))
     return make
@@ -73,8 +72,7 @@ def _extreme(name: str, symbol: str) -> Callable[[Lowering, Value], Value]:
         rows = given_list(source)
         if isinstance(rows, Items):
             return _extreme_items(lowering, rows, name, symbol)
-        if rows.of.kind not in ORDERED:
-            raise NullResultError
+        only(rows, *ORDERED)
         return Scalar(rows.of.kind, lowering.plan.bind(op(f"list_{name}", rows.sql)))
     return make
 
@@ -118,8 +116,7 @@ def _quantifier(every: bool) -> Callable[[Lowering, Value], Value]:
         if isinstance(rows, Items):
             parts = [condition(i) for i in rows.items]
             return truth(lowering.plan.bind(and_(*parts) if every else or_(*parts)))
-        if rows.of.kind not in ("boolean", "null"):
-            raise NullResultError
+        only(rows, "boolean", "null")
         return truth(lowering.plan.bind(op("list_all" if every else "list_any", rows.sql)))
     return make
 
@@ -208,10 +205,8 @@ def _splice_rows(
 ) -> Value:
     first, size, inside = _position(lowering, source, position)
     rows = exact_rows(source)
-    kind = unify([rows.of, *(type_of(v) for v in new)])
-    if kind is None:
-        raise NotCompilableError("F413")
-    base = cast(rows.sql, sql_type(list_of(kind)))
+    kind = join([rows.of, *(type_of(v) for v in new)])
+    base = to_data(rows, list_of(kind))
     before = op("list_slice", base, lit(1), op("sub", first, lit(1)))
     after = op("list_slice", base, op("add", first, lit(int(drop_old))), size)
     middle = [op("list", to_data(v, kind)) for v in new]
@@ -244,11 +239,8 @@ def _index_of(lowering: Lowering, source: Value, match: Value) -> Value:
         found = [(lowering.plan.bind(_certainly_equal(i, match)), number(lit(Decimal(n + 1), DOUBLE)))
                  for n, i in enumerate(rows.items)]
         return keep(lowering.plan, found)
-    kind = unify([rows.of, type_of(match)])
-    if kind is None:
-        return Items(())
     name = lowering.plan.fresh(LAMBDA)
-    same = op("is_same", op("index", rows.sql, col(name)), to_data(match, rows.of))
+    same = is_true(equal(from_data(op("index", rows.sql, col(name)), rows.of), match))
     places = op("list_filter", op("series", lit(1, BIGINT), op("len", rows.sql), lit(1, BIGINT)), lam([name], same))
     return Rows(NUMBER, lowering.plan.bind(cast(places, sql_type(list_of(NUMBER)))))
 
@@ -261,6 +253,7 @@ def _distinct(lowering: Lowering, source: Value) -> Value:
             new = and_(*(not_(_certainly_equal(item, earlier)) for earlier in rows.items[:n]))
             kept.append((lowering.plan.bind(new), item))
         return keep(lowering.plan, kept)
+    unzoned(rows.of)
     entry, place = lowering.plan.fresh(LAMBDA), lowering.plan.fresh(LAMBDA)
     first = op("eq", op("list_position", rows.sql, col(entry)), col(place))
     return Rows(rows.of, lowering.plan.bind(op("list_filter", rows.sql, lam([entry, place], first))))
@@ -277,9 +270,23 @@ def _flatten(lowering: Lowering, source: Value) -> Value:
             return rows
         return concatenate(lowering.plan, [_flatten(lowering, i) if isinstance(i, Items | Rows) else Items((i,))
                                            for i in rows.items])
+    if rows.of.kind == "union":
+        return _flatten_mixed(lowering, rows)
     while rows.of.kind == "list" and rows.of.of is not None:
         rows = Rows(rows.of.of, lowering.plan.bind(op("list_flatten", rows.sql)))
     return rows
+
+
+def _flatten_mixed(lowering: Lowering, rows: Rows) -> Value:
+    """Flatten a list of lists and other items: each item becomes a list of its own first."""
+    def alone(item: Value) -> Value:
+        return _flatten(lowering, item) if isinstance(item, Items | Rows) else Items((item,))
+
+    def make(item: Value) -> Value:
+        return choose([(absent(item), Items((NULL,)))], each((item,), alone))
+
+    lists = map_rows(lowering.plan, rows, make)
+    return Rows(lists.of.of or NUMBER, lowering.plan.bind(op("list_flatten", lists.sql)))
 
 
 def _mode(lowering: Lowering, source: Value) -> Value:
@@ -289,8 +296,7 @@ def _mode(lowering: Lowering, source: Value) -> Value:
             return rows
         rows = Items(tuple(_scalars(rows, "number")))
     listed = exact_rows(rows)
-    if listed.of.kind != "number":
-        raise NullResultError
+    only(listed, "number")
     return Rows(NUMBER, lowering.plan.bind(op("list_modes", lowering.plan.bind(listed.sql))))
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from wutong.feel import ast
 from wutong.ir.dmn.lists import given_list, null_list
-from wutong.ir.dmn.operators import condition, exact_rows, scalar
-from wutong.ir.dmn.plan import LAMBDA
+from wutong.ir.dmn.operators import condition, exact_rows, scalar, unzoned
 from wutong.ir.dmn.scope import Scope
 from wutong.ir.dmn.signatures import MISSING
-from wutong.ir.dmn.types import ORDERED, FeelType
+from wutong.ir.dmn.types import LAMBDA, ORDERED, FeelType
 from wutong.ir.dmn.values import (
     Function,
     Items,
@@ -21,11 +20,11 @@ from wutong.ir.dmn.values import (
     Value,
     from_data,
     is_true,
+    join,
     not_,
     or_,
     to_data,
     type_of,
-    unify,
 )
 from wutong.sql.emit import BIGINT, Expr, case, col, field, lam, lit, op, struct
 
@@ -72,9 +71,7 @@ def _sort_plainly(lowering: Lowering, rows: Rows) -> Value:
 def _sort_items(lowering: Lowering, source: Items, precedes: Function) -> Value:
     """Rank each item by the number of items before it; ties keep their order."""
     items = source.items
-    kind = unify([type_of(i) for i in items])
-    if kind is None:
-        raise NotCompilableError("F413")
+    kind = join([type_of(i) for i in items])
     if len(items) > MAX_RANKED:
         raise NotCompilableError("F421")
     before: dict[tuple[int, int], Expr] = {}
@@ -123,6 +120,7 @@ def _sort_by(lowering: Lowering, rows: Rows, key: Callable[[Value], Value], desc
     """Sort by a key, stably: the place in the list breaks ties."""
     item, place, out = (lowering.plan.fresh(LAMBDA) for _ in range(3))
     made = scalar(key(from_data(col(item), rows.of)), *ORDERED)
+    unzoned(type_of(made))
     number_of = op("neg", col(place)) if descending else col(place)
     pair = struct({"k": made.sql, "n": number_of, "v": col(item)})
     keyed = op("list_map", rows.sql, lam([item, place], pair))

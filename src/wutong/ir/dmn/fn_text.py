@@ -10,7 +10,7 @@ from wutong.ir.dmn import temporal
 from wutong.ir.dmn.fn_number import numeric
 from wutong.ir.dmn.fn_string import string
 from wutong.ir.dmn.lists import as_list
-from wutong.ir.dmn.operators import scalar
+from wutong.ir.dmn.operators import only, scalar
 from wutong.ir.dmn.signatures import MISSING, Variant, one
 from wutong.ir.dmn.types import STRING, list_of, sql_type
 from wutong.ir.dmn.values import (
@@ -150,8 +150,10 @@ def _replace(lowering: Lowering, source: Value, pattern: Value, replacement: Val
 
 
 def _split(lowering: Lowering, source: Value, delimiter: Value) -> Value:
-    s = textual(source)
-    return Rows(STRING, lowering.plan.bind(op("split_regex", s, lit(_pattern(delimiter, "").text))))
+    s, made = textual(source), _pattern(delimiter, "")
+    if xregex.matches_nothing(str(scalar(delimiter, "string").const)):
+        raise NullResultError
+    return Rows(STRING, lowering.plan.bind(op("split_regex", s, lit(made.text))))
 
 
 def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, suffix: Value) -> Value:
@@ -162,10 +164,8 @@ def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, su
     if isinstance(items, Items):
         sources = [scalar(i, "string", "null") for i in items.items]
         listed = cast(op("list", *(i.sql for i in sources)), sql_type(list_of(STRING)))
-    elif items.of.kind in ("string", "null"):
-        listed = items.sql
     else:
-        raise NullResultError
+        listed = only(items, "string", "null").sql
     made = op("coalesce", op("join_text", listed, between), lit(""))
     ends = [lit("") if v in (MISSING, NULL) else textual(v) for v in (prefix, suffix)]
     whole = op("concat", ends[0], made, ends[1])

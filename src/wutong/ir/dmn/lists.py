@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from wutong.feel import ast
 from wutong.ir.dmn import operators, temporal
-from wutong.ir.dmn.plan import LAMBDA, Plan
+from wutong.ir.dmn.choice import choose
+from wutong.ir.dmn.plan import Plan
 from wutong.ir.dmn.scope import Scope
-from wutong.ir.dmn.types import DATE_T, NUMBER, FeelType, list_of, sql_type
+from wutong.ir.dmn.types import DATE_T, LAMBDA, NULL_TYPE, NUMBER, FeelType, list_of, sql_type
 from wutong.ir.dmn.values import (
     FALSE,
     NULL,
@@ -29,17 +30,16 @@ from wutong.ir.dmn.values import (
     Scalar,
     Value,
     and_,
-    choose,
     from_data,
     is_null,
     is_null_literal,
     is_true,
+    join,
     null_of,
     or_,
     to_data,
     truth,
     type_of,
-    unify,
 )
 from wutong.sql.emit import BIGINT, LIST, Expr, case, cast, col, lam, lit, op
 from wutong.sql.nodes import Lit
@@ -111,10 +111,10 @@ def map_rows(plan: Plan, rows: Rows, make: Callable[[Value], Value]) -> Rows:
 
 def contains(rows: Rows, value: Value) -> Expr:
     """Return whether an SQL list has an item equal to `value` (null equals null)."""
-    if rows.of.kind == "null" or unify([rows.of, type_of(value)]) is None:
-        return FALSE
     name = f"{LAMBDA}c"
-    same = op("is_same", col(name), to_data(value, rows.of))
+    same = is_true(operators.equal(from_data(col(name), rows.of), value))
+    if same == FALSE:
+        return FALSE
     return op("gt", op("len", op("list_filter", rows.sql, lam([name], same))), lit(0))
 
 
@@ -163,6 +163,10 @@ def _item_scope(scope: Scope, item: Value) -> Scope:
     names: dict[str, Value] = {}
     if isinstance(item, Context):
         names |= dict(item.entries)
+    if isinstance(item, Either):
+        shapes = [(c, v) for c, v in item.options if isinstance(v, Context)]
+        keys = dict.fromkeys(k for _, v in shapes for k, _ in v.entries)
+        names |= {k: choose([(is_true(c), v.get(k) or NULL) for c, v in shapes], NULL) for k in keys}
     names.setdefault("item", item)
     return scope.holding(names)
 
@@ -205,9 +209,7 @@ def keep(plan: Plan, options: Sequence[tuple[Expr, Value]]) -> Value:
     live = [(c, v) for c, v in options if c != FALSE]
     if all(c == TRUE for c, _ in live):
         return Items(tuple(v for _, v in live))
-    kind = unify([type_of(v) for _, v in live])
-    if kind is None:
-        raise NotCompilableError("F413")
+    kind = join([type_of(v) for _, v in live])
     target = sql_type(list_of(kind))
     pieces = [case([(c, op("list", to_data(v, kind)))], cast(op("list"), target)) for c, v in live]
     return Rows(kind, plan.bind(cast(op("list_flatten", op("list", *pieces)), target)))
@@ -277,18 +279,13 @@ def _flattened(plan: Plan, nested: Rows) -> Rows:
 
 
 def concatenate(plan: Plan, lists: Sequence[Value]) -> Items | Rows:
-    """Return one list of the items of several lists.
-
-    Raises:
-        NotCompilableError: F413 when an SQL list would hold items of different types.
-    """
+    """Return one list of the items of several lists."""
     parts = [as_list(x) for x in lists]
     if all(isinstance(p, Items) and p.present is None for p in parts):
         return Items(tuple(i for p in parts if isinstance(p, Items) for i in p.items))
-    kind = unify([type_of(p) for p in parts])
-    if kind is None or kind.of is None:
-        raise NotCompilableError("F413")
-    return Rows(kind.of, plan.bind(op("list_flatten", op("list", *(to_data(p, kind) for p in parts)))))
+    item = join([type_of(p).of or NULL_TYPE for p in parts])
+    kind = list_of(item)
+    return Rows(item, plan.bind(op("list_flatten", op("list", *(to_data(p, kind) for p in parts)))))
 
 
 def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = False) -> Items | Rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from wutong.feel import ast
 from wutong.ir.dmn import lists, operators, temporal
 from wutong.ir.dmn.builtins import BUILTINS, call_builtin
+from wutong.ir.dmn.choice import choose, each
 from wutong.ir.dmn.coerce import coerce, conforms, type_from_ast
 from wutong.ir.dmn.operators import condition, equal
 from wutong.ir.dmn.plan import Plan
@@ -31,8 +32,6 @@ from wutong.ir.dmn.values import (
     Value,
     absent,
     and_,
-    choose,
-    each,
     is_true,
     not_,
     or_,
@@ -94,7 +93,7 @@ class Lowering:
 
     def coerced(self, value: Value, kind: FeelType | None) -> Value:
         """Return a value converted to a declared type."""
-        return coerce(value, kind, self.is_allowed)
+        return coerce(self, value, kind)
 
     # ---- leaves ----
 
@@ -169,14 +168,27 @@ class Lowering:
         return self.settled(choose([(test, self.lower(node.yes, scope))], self.lower(node.no, scope)))
 
     def settled(self, value: Value) -> Value:
-        """Return the value with a scalar's SQL bound to a column."""
-        if isinstance(value, Scalar):
-            return Scalar(value.kind, self.plan.bind(value.sql), value.const, value.offset, value.zone)
-        return Rows(value.of, self.plan.bind(value.sql)) if isinstance(value, Rows) else value
+        """Return the value with the SQL of its parts bound to columns."""
+        match value:
+            case Scalar(offset=None):
+                return replace(value, sql=self.plan.bind(value.sql))
+            case Scalar(offset=offset, zone=zone):
+                parts = [None if e is None else self.plan.bind(e) for e in (offset, zone)]
+                return replace(value, sql=self.plan.bind(value.sql), offset=parts[0], zone=parts[1])
+            case Rows():
+                return replace(value, sql=self.plan.bind(value.sql))
+            case Items(items=items, present=there):
+                return Items(tuple(map(self.settled, items)), None if there is None else self.plan.bind(there))
+            case Context(entries=entries, present=there):
+                settled = tuple((k, self.settled(v)) for k, v in entries)
+                return Context(settled, None if there is None else self.plan.bind(there))
+            case Either(options):
+                return Either(tuple((self.plan.bind(c), self.settled(v)) for c, v in options))
+        return value
 
     def _instance(self, node: ast.InstanceOf, scope: Scope) -> Value:
         kind = type_from_ast(node.type, self.types)
-        return truth(conforms(self.lower(node.value, scope), kind))
+        return truth(self.plan.bind(conforms(self, self.lower(node.value, scope), kind)))
 
     # ---- tests ----
 
@@ -245,19 +257,22 @@ class Lowering:
                 raise NullResultError
             if self.calls >= MAX_CALLS:
                 raise NotCompilableError("F415")
-            named = {n: self._argument(a, t) for (n, t), a in zip(parameters, arguments, strict=True)}
+            named, lost = dict[str, Value](), list[Expr]()
+            for (name, kind), given in zip(parameters, arguments, strict=True):
+                fitted = self.coerced(given, kind)
+                named[name] = self.settled(fitted)
+                if fitted is not given:
+                    lost.append(and_(not_(absent(given)), absent(named[name])))
+            spoilt = or_(*lost)
+            if spoilt == lit(True):
+                raise NullResultError
             self.calls += 1
             try:
-                return body(scope.holding(named))
+                made = body(scope.holding(named))
             finally:
                 self.calls -= 1
+            return choose([(self.plan.bind(spoilt), NULL)], made)
         return Function(parameters, apply, identity)
-
-    def _argument(self, value: Value, kind: FeelType | None) -> Value:
-        made = self.coerced(value, kind)
-        if kind is not None and made is NULL and value is not NULL and absent(value) != lit(True):
-            raise NullResultError
-        return self.settled(made)
 
     def _call(self, node: ast.Call, scope: Scope) -> Value:
         arguments = tuple(self.lower(a, scope) for a in node.arguments)

@@ -158,7 +158,7 @@ class ModelCompiler:
         result = kind.of if kind is not None and kind.kind == "function" else kind
         if not isinstance(made, Function) or result is None:
             return made
-        return replace(made, apply=lambda *args: self.lowering.coerced(made.apply(*args), result))
+        return replace(made, apply=lambda *args: self.lowering.coerced(made.apply(*args), result), result=result)
 
     def _service(self, item: dmn.DecisionService) -> Value:
         parameters = [self.model.resolve(r) for r in item.inputs + item.input_decisions]
@@ -257,8 +257,8 @@ class ModelCompiler:
 
     def _loop(self, expression: dmn.Expression, scope: Scope) -> ast.Node:
         def inner(part: dmn.Expression, *names: str) -> ast.Node:
-            if isinstance(part, dmn.LiteralExpression) and part.text.strip() and part.type_ref is None:
-                return _parse(part.text, (*_names(scope), *names), self.members)
+            if isinstance(part, dmn.LiteralExpression) and part.type_ref is None:
+                return self.parse(part.text, scope.holding(dict.fromkeys(names, NULL))) or Boxed(part)
             return Boxed(part)
 
         match expression:
@@ -338,7 +338,8 @@ def _item_type(
         parts = ((c.name, _item_type(c, items, types, path)) for c in item.components)
         kind = FeelType("context", fields=tuple(parts))
     elif item.parameters is not None:
-        kind = FeelType("function", of=reference(item.type_ref))
+        parameters = tuple((p.name, reference(p.type_ref)) for p in item.parameters)
+        kind = FeelType("function", of=reference(item.type_ref), fields=parameters)
     else:
         kind = reference(item.type_ref)
     if item.allowed:

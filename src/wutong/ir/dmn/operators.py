@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from wutong.ir.dmn import temporal
 from wutong.ir.dmn.plan import Plan
-from wutong.ir.dmn.types import DURATIONS, MICROS, MONTHS, ORDERED, TEMPORAL, sql_type
+from wutong.ir.dmn.types import DURATIONS, MICROS, MONTHS, ORDERED, TEMPORAL, FeelType, sql_type
 from wutong.ir.dmn.values import (
     FALSE,
     TRUE,
@@ -69,6 +69,8 @@ def plain(value: Value, *kinds: str) -> Scalar:
     """
     if isinstance(value, Scalar) and value.kind in kinds:
         return value
+    if isinstance(value, Either):  # its type is known only when the query runs
+        raise NotCompilableError("F413")
     raise NullResultError
 
 
@@ -179,6 +181,8 @@ def _equal_lists(a: Items | Rows, b: Items | Rows) -> Expr:
         return and_(*(_certain(equal(x, y)) for x, y in zip(a.items, b.items, strict=True)))
     left, right = to_rows(a), to_rows(b)
     kind = unify([type_of(left), type_of(right)])
+    if kind is not None:
+        unzoned(kind)
     if kind is None:
         return and_(op("eq", op("len", left.sql), lit(0)), op("eq", op("len", right.sql), lit(0)))
     return op("is_same", to_data(left, kind), to_data(right, kind))
@@ -309,6 +313,33 @@ def negate(plan: Plan, value: Value) -> Value:
 def typed_null(kind: str) -> Scalar:
     """Return null of a scalar kind."""
     return Scalar(kind, null_of(kind))
+
+
+def only(rows: Rows, *kinds: str) -> Rows:
+    """Return a list whose items have one of `kinds`.
+
+    Raises:
+        NullResultError: they have another type.
+        NotCompilableError: F413 when the data decide, F412 for times with zones, which SQL cannot put in order.
+    """
+    if rows.of.kind == "union":
+        raise NotCompilableError("F413")
+    if rows.of.kind not in kinds:
+        raise NullResultError
+    unzoned(rows.of)
+    return rows
+
+
+def unzoned(kind: FeelType) -> None:
+    """Refuse a type that holds times with zones, which SQL would compare by their parts.
+
+    Raises:
+        NotCompilableError: F412.
+    """
+    if kind.zoned:
+        raise NotCompilableError("F412", kind=f"{kind} with a zone")
+    for part in (*((kind.of,) if kind.of else ()), *(t for _, t in kind.fields)):
+        unzoned(part)
 
 
 def exact_rows(value: Value) -> Rows:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from wutong.ir.dmn.types import LAMBDA
 from wutong.sql.emit import Expr, Select, SqlType, select
 from wutong.sql.nodes import Case, Cast, Col, Field, Join, Lambda, Lit, Op, Struct, Values
-
-#: parameters of lambdas start so; an expression that reads one cannot leave its lambda
-LAMBDA = "x_"
 
 
 def children(node: Expr) -> tuple[Expr, ...]:
@@ -31,26 +29,15 @@ def children(node: Expr) -> tuple[Expr, ...]:
 
 
 def columns_in(node: Expr) -> set[str]:
-    """Return the ids of all columns and lambda parameters read by an expression."""
+    """Return the ids of all columns and lambda parameters an expression reads from outside."""
     found: set[str] = set()
-    stack = [node]
+    stack: list[tuple[Expr, frozenset[str]]] = [(node, frozenset())]
     while stack:
-        item = stack.pop()
+        item, bound = stack.pop()
         if isinstance(item, Col):
-            found.add(item.id)
-        else:
-            stack.extend(children(item))
-    return found
-
-
-def _bound_inside(node: Expr) -> set[str]:
-    found: set[str] = set()
-    stack = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Lambda):
-            found.update(item.parameters)
-        stack.extend(children(item))
+            found |= {item.id} - bound
+        inside = bound.union(item.parameters) if isinstance(item, Lambda) else bound
+        stack.extend((part, inside) for part in children(item))
     return found
 
 
@@ -82,7 +69,7 @@ class Plan:
 
     def level(self, node: Expr) -> int | None:
         """Return the depth at which `node` can be computed; None inside a lambda."""
-        free = columns_in(node) - _bound_inside(node)
+        free = columns_in(node)
         if any(c.startswith(LAMBDA) for c in free):
             return None
         return max((self.depth.get(c, 0) for c in free), default=0)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from wutong.dmn import model as dmn
 from wutong.ir.dmn.bigtables import try_join
+from wutong.ir.dmn.choice import choose
 from wutong.ir.dmn.lists import keep
 from wutong.ir.dmn.operators import equal, scalar
-from wutong.ir.dmn.plan import LAMBDA
 from wutong.ir.dmn.scope import Scope
-from wutong.ir.dmn.types import ORDERED
+from wutong.ir.dmn.types import LAMBDA, ORDERED
 from wutong.ir.dmn.values import (
     FALSE,
     NULL,
@@ -23,16 +23,15 @@ from wutong.ir.dmn.values import (
     Scalar,
     Value,
     and_,
-    choose,
     is_null,
     is_true,
+    join,
     not_,
     null_of,
     number,
     or_,
     to_data,
     type_of,
-    unify,
 )
 from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, col, field, lam, lit, op, struct
 
@@ -169,9 +168,7 @@ def _or_default(compiler: ModelCompiler, hits: Hits, made: Value) -> Value:
 
 
 def _output_order(compiler: ModelCompiler, table: dmn.DecisionTable, hits: Hits) -> Value:
-    kind = unify([type_of(v) for v in hits.outputs])
-    if kind is None:
-        raise NotCompilableError("F413")
+    kind = join([type_of(v) for v in hits.outputs])
     pairs = []
     ranks = _ranks(compiler, table, hits)
     for n, ((match, value), rank) in enumerate(zip(hits.options(), ranks, strict=True)):

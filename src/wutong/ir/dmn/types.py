@@ -15,12 +15,17 @@ from wutong.sql.emit import BIGINT, BOOLEAN, DATE, DOUBLE, LIST, STRUCT, TIME, T
 
 @dataclass(frozen=True, slots=True)
 class FeelType:
-    """A FEEL type: `of` is the item type of lists and ranges, `fields` those of a context."""
+    """A FEEL type.
+
+    `of` is the item type of lists and ranges and the result type of functions, `fields` are those of a context, the
+    parameters of a function or the members of a ``union``; a time that is `zoned` may have an offset or zone.
+    """
 
     kind: str
     of: FeelType | None = None
     fields: tuple[tuple[str, FeelType], ...] = ()
     allowed: UnaryTests | None = None
+    zoned: bool = False
 
     def __str__(self) -> str:
         if self.of is not None:
@@ -45,6 +50,8 @@ SCALARS: dict[str, SqlType] = {
     "null": VARCHAR,
 }
 
+#: parameters of lambdas start so; an expression that reads one cannot leave its lambda
+LAMBDA = "x_"
 #: kinds with an order, for `<`, ranges, min, max and sort
 ORDERED = frozenset(SCALARS) - {"boolean", "null"}
 TEMPORAL = frozenset({"date", "time", "date and time"})
@@ -69,7 +76,10 @@ def context_of(fields: dict[str, FeelType]) -> FeelType:
 
 
 def sql_type(kind: FeelType) -> SqlType:
-    """Return the SQL type that carries `kind` inside a list; contexts become structs with fields f0, f1 and so on.
+    """Return the SQL type that carries `kind` inside a list.
+
+    Contexts become structs with fields f0, f1 and so on, a union one of its members with the number of the member
+    as tag t, a time with its zone the local value v, the offset o and the zone z.
 
     >>> sql_type(list_of(NUMBER)).of.name
     'DOUBLE'
@@ -79,6 +89,9 @@ def sql_type(kind: FeelType) -> SqlType:
     """
     if kind.kind == "list":
         return LIST(sql_type(kind.of or NULL_TYPE))
-    if kind.kind == "context":
-        return STRUCT({f"f{n}": sql_type(t) for n, (_, t) in enumerate(kind.fields)})
+    if kind.kind in ("context", "union"):
+        tag = {"t": BIGINT} if kind.kind == "union" else {}
+        return STRUCT(tag | {f"f{n}": sql_type(t) for n, (_, t) in enumerate(kind.fields)})
+    if kind.zoned:
+        return STRUCT({"v": SCALARS[kind.kind], "o": BIGINT, "z": VARCHAR})
     return SCALARS[kind.kind]

@@ -8,11 +8,11 @@ data is an SQL list (`Rows`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from wutong.ir.dmn.types import ANY, NULL_TYPE, SCALARS, FeelType, list_of, sql_type
-from wutong.sql.emit import BOOLEAN, Expr, case, cast, field, lit, op, struct
+from wutong.ir.dmn.types import ANY, LAMBDA, NULL_TYPE, SCALARS, FeelType, list_of, sql_type
+from wutong.sql.emit import BIGINT, BOOLEAN, VARCHAR, Expr, case, cast, col, field, lam, lit, op, struct
 from wutong.sql.nodes import Cast, Lit
 
 
@@ -101,6 +101,7 @@ class Function(Value):
     parameters: tuple[tuple[str, FeelType | None], ...]
     apply: Callable[..., Value]
     body: Any = None
+    result: FeelType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ def absent(value: Value) -> Expr:
         case Items(present=p) | Context(present=p) | Interval(present=p):
             return FALSE if p is None else not_(p)
         case Either(options):
-            return or_(*(and_(c, absent(v)) for c, v in exclusive(options)))
+            return not_(or_(*(and_(c, not_(absent(v))) for c, v in exclusive(options))))
         case _:
             return FALSE
 
@@ -201,10 +202,10 @@ def exclusive(options: Sequence[tuple[Expr, Value]]) -> list[tuple[Expr, Value]]
 def type_of(value: Value) -> FeelType:
     """Return the static type of a value."""
     match value:
-        case Scalar(kind=kind):
-            return FeelType(kind)
+        case Scalar(kind=kind, offset=offset):
+            return FeelType(kind, zoned=offset is not None)
         case Items(items=items):
-            return list_of(unify([type_of(i) for i in items]) or ANY)
+            return list_of(join([type_of(i) for i in items]))
         case Rows(of=item):
             return list_of(item)
         case Context(entries=entries):
@@ -213,8 +214,27 @@ def type_of(value: Value) -> FeelType:
             return FeelType("range", of=type_of(low if low is not None else high or NULL))
         case Function():
             return FeelType("function")
-        case _:
+        case Either(options):
+            return join([type_of(v) for _, v in options])
+    return ANY
+
+
+def join(kinds: Sequence[FeelType]) -> FeelType:
+    """Return the type that holds all values: their one type, or the union of their types.
+
+    >>> str(join([FeelType("number"), NULL_TYPE])), join([FeelType("number"), FeelType("string")]).kind
+    ('number', 'union')
+    """
+    members: list[FeelType] = []
+    for kind in (m for k in kinds for m in ([t for _, t in k.fields] if k.kind == "union" else [k])):
+        if kind.kind == "any":
             return ANY
+        at, merged = next(((n, u) for n, m in enumerate(members) if (u := _unify2(m, kind))), (len(members), kind))
+        if kind.kind != "null":
+            members[at:at + 1] = [merged]
+    if len(members) < 2:
+        return members[0] if members else NULL_TYPE
+    return FeelType("union", fields=tuple((f"f{n}", k) for n, k in enumerate(members)))
 
 
 def unify(kinds: Sequence[FeelType]) -> FeelType | None:
@@ -233,45 +253,95 @@ def _unify2(a: FeelType, b: FeelType) -> FeelType | None:
         return b
     if b.kind == "null":
         return a
+    if "union" in (a.kind, b.kind):
+        return join([a, b])
     if a.kind != b.kind:
         return None
     if a.kind == "list" and a.of and b.of:
         item = _unify2(a.of, b.of)
         return list_of(item) if item else None
     if a.kind == "context":
-        left, right = dict(a.fields), dict(b.fields)
-        if left.keys() != right.keys():
-            return None
-        merged = {k: _unify2(t, right[k]) for k, t in left.items()}
-        if any(t is None for t in merged.values()):
-            return None
-        return FeelType("context", fields=tuple((k, t) for k, t in merged.items() if t))
-    return a if a.kind in SCALARS else None
+        return _unify_fields(dict(a.fields), dict(b.fields))
+    return FeelType(a.kind, zoned=a.zoned or b.zoned) if a.kind in SCALARS else None
+
+
+def _unify_fields(left: dict[str, FeelType], right: dict[str, FeelType]) -> FeelType | None:
+    if left.keys() != right.keys():
+        return None
+    merged = {k: _unify2(t, right[k]) for k, t in left.items()}
+    if any(t is None for t in merged.values()):
+        return None
+    return FeelType("context", fields=tuple((k, t) for k, t in merged.items() if t))
 
 
 def to_data(value: Value, kind: FeelType) -> Expr:
     """Return one SQL value of `kind` for storing in a list.
 
     Raises:
-        NotCompilableError: F412 when the value cannot be stored (functions, ranges, zoned times).
+        NotCompilableError: F412 when the value cannot be stored (functions, ranges).
     """
-    if kind.kind not in SCALARS and kind.kind not in ("list", "context"):
+    if kind.kind not in SCALARS and kind.kind not in ("list", "context", "union"):
         raise NotCompilableError("F412", kind=str(kind))
     if isinstance(value, Scalar) and value.kind == "null":
-        return lit(None, sql_type(kind)) if kind.kind in SCALARS else cast(lit(None, SCALARS["null"]), sql_type(kind))
+        return no_data(kind)
+    if isinstance(value, Either):
+        return case([(is_true(c), to_data(v, kind)) for c, v in value.options], no_data(kind))
+    if kind.kind == "union":
+        return _to_union(value, kind)
     match value:
+        case Scalar(kind=k, sql=sql) if k == kind.kind and kind.zoned:
+            parts = {"v": sql, "o": value.offset or lit(None, BIGINT), "z": value.zone or lit(None, VARCHAR)}
+            return case([(is_null(sql), no_data(kind))], struct(parts))
         case Scalar(kind=k, sql=sql, offset=None) if k == kind.kind:
             return sql
         case Rows(sql=sql) if kind.kind == "list":
-            return sql if value.of == kind.of else Cast(sql, sql_type(kind))
+            return sql if value.of == kind.of else _converted(sql, value.of, kind)
         case Items(items=items, present=p) if kind.kind == "list":
             made = cast(op("list", *(to_data(i, kind.of or NULL_TYPE) for i in items)), sql_type(kind))
-            return made if p is None else case([(p, made)], cast(lit(None, SCALARS["null"]), sql_type(kind)))
+            return made if p is None else case([(p, made)], no_data(kind))
         case Context(present=p) if kind.kind == "context":
             parts = {f"f{n}": to_data(value.get(k) or NULL, t) for n, (k, t) in enumerate(kind.fields)}
             whole: Expr = struct(parts)
-            return whole if p is None else case([(p, whole)], cast(lit(None, SCALARS["null"]), sql_type(kind)))
+            return whole if p is None else case([(p, whole)], no_data(kind))
     raise NotCompilableError("F412", kind=str(type_of(value)))
+
+
+def _converted(sql: Expr, of: FeelType, kind: FeelType) -> Expr:
+    """Return a list of `of` as the wider list `kind`: null becomes any type by a cast, the rest item by item."""
+    item = kind.of or NULL_TYPE
+    if of.kind == "null" or not _tagged(item):
+        return Cast(sql, sql_type(kind))
+    name = f"{LAMBDA}u"
+    return op("list_map", sql, lam([name], to_data(from_data(col(name), of), item)))
+
+
+def _tagged(kind: FeelType) -> bool:
+    """Tell whether data of a type are more than plain SQL values: unions and times with zones."""
+    parts = (*((kind.of,) if kind.of else ()), *(t for _, t in kind.fields))
+    return kind.kind == "union" or kind.zoned or any(map(_tagged, parts))
+
+
+def no_data(kind: FeelType) -> Expr:
+    """Return SQL NULL of a type.
+
+    Raises:
+        NotCompilableError: F412 when the type has no SQL form.
+    """
+    try:
+        target = sql_type(kind)
+    except KeyError as fault:
+        raise NotCompilableError("F412", kind=str(kind)) from fault
+    return lit(None, target) if kind.kind in SCALARS and not kind.zoned else cast(lit(None, VARCHAR), target)
+
+
+def _to_union(value: Value, kind: FeelType) -> Expr:
+    own = type_of(value)
+    member = next((n for n, (_, t) in enumerate(kind.fields) if _unify2(own, t) == t), None)
+    if member is None:
+        raise NotCompilableError("F412", kind=str(own))
+    parts = {name: to_data(value, t) if n == member else no_data(t) for n, (name, t) in enumerate(kind.fields)}
+    there = not_(absent(value))
+    return case([(there, struct({"t": lit(member, BIGINT), **parts}))], no_data(kind))
 
 
 def from_data(sql: Expr, kind: FeelType) -> Value:
@@ -281,117 +351,26 @@ def from_data(sql: Expr, kind: FeelType) -> Value:
     if kind.kind == "context":
         entries = tuple((k, from_data(field(sql, f"f{n}"), t)) for n, (k, t) in enumerate(kind.fields))
         return Context(entries, op("is_not_null", sql))
+    if kind.kind == "union":
+        return Either(tuple((op("eq", field(sql, "t"), lit(n, BIGINT)), from_data(field(sql, name), t))
+                            for n, (name, t) in enumerate(kind.fields)))
+    if kind.kind in SCALARS and kind.zoned:
+        return Scalar(kind.kind, field(sql, "v"), offset=field(sql, "o"), zone=field(sql, "z"))
     if kind.kind in SCALARS:
         return Scalar(kind.kind, sql)
     raise NotCompilableError("F412", kind=str(kind))
 
 
 def to_rows(value: Value) -> Rows:
-    """Return a list value as an SQL list.
-
-    Raises:
-        NotCompilableError: F413 when its items have different types.
-    """
+    """Return a list value as an SQL list."""
     if isinstance(value, Rows):
         return value
     if isinstance(value, Items):
-        item = unify([type_of(i) for i in value.items])
-        if item is None:
-            raise NotCompilableError("F413")
+        item = join([type_of(i) for i in value.items])
         return Rows(item, to_data(value, list_of(item)))
     raise NullResultError
-
-
-def choose(options: Sequence[tuple[Expr, Value]], default: Value) -> Value:
-    """Return the first value whose condition holds, else `default`, type by type."""
-    kept: list[tuple[Expr, Value]] = []
-    for condition, value in options:
-        if condition == TRUE:
-            default = value
-            break
-        if not (isinstance(condition, Lit) and condition.value is not True):
-            kept.append((condition, value))
-    if not kept:
-        return default
-    return _merge(kept, default)
-
-
-def _merge(options: list[tuple[Expr, Value]], default: Value) -> Value:
-    everything = [v for _, v in options] + [default]
-    real = [v for v in everything if not (isinstance(v, Scalar) and v.kind == "null")]
-    if not real:
-        return NULL
-    if all(isinstance(v, Scalar) for v in real) and len({v.kind for v in real if isinstance(v, Scalar)}) == 1:
-        return _merge_scalars(options, default)
-    if all(isinstance(v, Context) for v in real):
-        merged = _merge_contexts(options, default, real)
-        if merged is not None:
-            return merged
-    if all(isinstance(v, Items) for v in real) and len({len(v.items) for v in real if isinstance(v, Items)}) == 1:
-        return _merge_items(options, default)
-    kind = unify([type_of(v) for v in real])
-    if kind is not None and kind.kind == "list" and kind.of is not None and kind.of.kind != "any":
-        made = case([(c, to_data(v, kind)) for c, v in options], to_data(default, kind))
-        return Rows(kind.of, made)
-    return Either((*options, (TRUE, default)))
-
-
-def _merge_scalars(options: list[tuple[Expr, Value]], default: Value) -> Value:
-    everything = [v for _, v in options] + [default]
-    scalars = [v for v in everything if isinstance(v, Scalar)]
-    kind = next(v.kind for v in scalars if v.kind != "null")
-
-    def part(get: Callable[[Scalar], Expr]) -> Expr:
-        return case([(c, get(v)) for c, v in options if isinstance(v, Scalar)], get(scalars[-1]))
-
-    made = Scalar(kind, part(lambda v: v.sql if v.kind == kind else null_of(kind)))
-    if any(v.offset is not None for v in scalars):
-        made = replace(made, offset=part(lambda v: v.offset or null_of("number")),
-                       zone=part(lambda v: v.zone or null_of("string")))
-    return made
 
 
 def presence(value: Value) -> Expr:
     """Return the condition under which a list or context is there."""
     return not_(absent(value))
-
-
-def _merge_contexts(options: list[tuple[Expr, Value]], default: Value, real: list[Value]) -> Value | None:
-    keys = [tuple(k for k, _ in v.entries) for v in real if isinstance(v, Context)]
-    if len({frozenset(k) for k in keys}) != 1:
-        return None
-
-    def entry(value: Value, key: str) -> Value:
-        return (value.get(key) if isinstance(value, Context) else None) or NULL
-
-    entries = tuple((k, choose([(c, entry(v, k)) for c, v in options], entry(default, k))) for k in keys[0])
-    there = case([(c, presence(v)) for c, v in options], presence(default))
-    certain = all(presence(v) == TRUE for v in [default, *(v for _, v in options)])
-    return Context(entries, None if certain else there)
-
-
-def _merge_items(options: list[tuple[Expr, Value]], default: Value) -> Value:
-    size = next(len(v.items) for v in [default, *(v for _, v in options)] if isinstance(v, Items))
-
-    def item(value: Value, n: int) -> Value:
-        return value.items[n] if isinstance(value, Items) else NULL
-
-    items = tuple(choose([(c, item(v, n)) for c, v in options], item(default, n)) for n in range(size))
-    certain = all(presence(v) == TRUE for v in [default, *(v for _, v in options)])
-    there = case([(c, presence(v)) for c, v in options], presence(default))
-    return Items(items, None if certain else there)
-
-
-def each(values: tuple[Value, ...], make: Callable[..., Value]) -> Value:
-    """Apply `make` to values; a value of several types is taken apart, and the answers put together again."""
-    for n, value in enumerate(values):
-        if isinstance(value, Either):
-            options = []
-            for when, option in value.options:
-                rest = (*values[:n], option, *values[n + 1:])
-                try:
-                    options.append((is_true(when), each(rest, make)))
-                except NullResultError:
-                    options.append((is_true(when), NULL))
-            return choose(options, NULL)
-    return make(*values)
