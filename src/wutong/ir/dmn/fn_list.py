@@ -15,6 +15,7 @@ from wutong.ir.dmn.operators import condition, equal, exact_rows, only, scalar, 
 from wutong.ir.dmn.signatures import MISSING, Variant, one, variadic
 from wutong.ir.dmn.types import LAMBDA, NUMBER, ORDERED, list_of, sql_type
 from wutong.ir.dmn.values import (
+    FALSE,
     NULL,
     Function,
     Items,
@@ -268,8 +269,7 @@ def _flatten(lowering: Lowering, source: Value) -> Value:
     if isinstance(rows, Items):
         if not any(isinstance(i, Items | Rows) for i in rows.items):
             return rows
-        return concatenate(lowering.plan, [_flatten(lowering, i) if isinstance(i, Items | Rows) else Items((i,))
-                                           for i in rows.items])
+        return concatenate(lowering.plan, [_flat_item(lowering, i) for i in rows.items])
     if rows.of.kind == "union":
         return _flatten_mixed(lowering, rows)
     while rows.of.kind == "list" and rows.of.of is not None:
@@ -277,13 +277,19 @@ def _flatten(lowering: Lowering, source: Value) -> Value:
     return rows
 
 
+def _flat_item(lowering: Lowering, item: Value) -> Value:
+    """Return the list one item of a list becomes; null is an item like others."""
+    if not isinstance(item, Items | Rows):
+        return Items((item,))
+    missing = absent(item)
+    made = _flatten(lowering, item)
+    return made if missing == FALSE else choose([(missing, Items((NULL,)))], made)
+
+
 def _flatten_mixed(lowering: Lowering, rows: Rows) -> Value:
     """Flatten a list of lists and other items: each item becomes a list of its own first."""
-    def alone(item: Value) -> Value:
-        return _flatten(lowering, item) if isinstance(item, Items | Rows) else Items((item,))
-
     def make(item: Value) -> Value:
-        return choose([(absent(item), Items((NULL,)))], each((item,), alone))
+        return choose([(absent(item), Items((NULL,)))], each((item,), lambda v: _flat_item(lowering, v)))
 
     lists = map_rows(lowering.plan, rows, make)
     return Rows(lists.of.of or NUMBER, lowering.plan.bind(op("list_flatten", lists.sql)))

@@ -29,6 +29,7 @@ from wutong.ir.dmn.values import (
     Rows,
     Scalar,
     Value,
+    absent,
     and_,
     from_data,
     is_null,
@@ -279,13 +280,15 @@ def _flattened(plan: Plan, nested: Rows) -> Rows:
 
 
 def concatenate(plan: Plan, lists: Sequence[Value]) -> Items | Rows:
-    """Return one list of the items of several lists."""
+    """Return one list of the items of several lists; null if one of them is."""
     parts = [as_list(x) for x in lists]
     if all(isinstance(p, Items) and p.present is None for p in parts):
         return Items(tuple(i for p in parts if isinstance(p, Items) for i in p.items))
+    missing = or_(*(absent(p) for p in parts))
     item = join([type_of(p).of or NULL_TYPE for p in parts])
     kind = list_of(item)
-    return Rows(item, plan.bind(op("list_flatten", op("list", *(to_data(p, kind) for p in parts)))))
+    made = op("list_flatten", op("list", *(to_data(p, kind) for p in parts)))
+    return Rows(item, plan.bind(case([(missing, null_list(item))] if missing != FALSE else [], made)))
 
 
 def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = False) -> Items | Rows:
@@ -310,11 +313,11 @@ def _iteration(lowering: Lowering, low: Value, high: Value, unroll: bool) -> Ite
     if isinstance(low, Scalar) and isinstance(high, Scalar) and low.kind == high.kind == DATE_T.kind:
         return _date_iteration(lowering, low, high)
     a, b = operators.scalar(low, "number"), operators.scalar(high, "number")
-    if isinstance(a.const, Decimal) and isinstance(b.const, Decimal) and (unroll or isinstance(a.sql, Lit)):
+    if isinstance(a.const, Decimal) and isinstance(b.const, Decimal):
         first, last = int(a.const), int(b.const)
         if abs(last - first) > MAX_SERIES:
             raise NotCompilableError("F427", limit=MAX_SERIES)
-        if a.const == first and b.const == last and abs(last - first) < MAX_UNROLL:
+        if (unroll or isinstance(a.sql, Lit)) and a.const == first and b.const == last and abs(last - first) < MAX_UNROLL:
             numbers = range(first, last + 1) if first <= last else range(first, last - 1, -1)
             return Items(tuple(lowering.constant(Decimal(n)) for n in numbers))
     x, y = (lowering.plan.bind(temporal.exact_whole(v.sql)) for v in (a, b))
