@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wutong.cli import linting
+from wutong.cli import editing, linting
 from wutong.cli.arguments import day, names
 from wutong.cli.failure import Exit
 from wutong.cli.screen import Screen, screen
@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command("test")(run_tests)
     group.command("diff")(diff)
     group.command("lint")(linting.lint)
+    editing.register(group)
     app.add_typer(group, name="packs")
 
 

@@ -47,13 +47,13 @@ KEYS = {
     },
     "parameters": {"code", "zh", "en", "value", "values", "unit", "source", "note"},
     "let": {"code", "zh", "en", "expr", "unit", "source", "note"},
-    "tables": {"code", "zh", "en", "hit", "inputs", "output", "default", "source", "rules", "note"},
+    "tables": {"code", "zh", "en", "hit", "inputs", "output", "default", "source", "rules", "remarks", "note"},
     "conditions": {"code", "zh", "en", "when", "manual", "source", "note"},
     "benefits": {"code", "zh", "en", "amount", "when", "source", "once", "cap", "group", "kind", "note", "pays_for"},
     "limits": {"code", "zh", "en", "benefits", "amount", "source", "note"},
 }
 _ONE_OR_MORE = {"group", "pays_for"}
-_LISTS = {"limits", "parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "values"}
+_LISTS = {"limits", "parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "remarks", "values"}
 _MAPPINGS = {"in_force", "window", "sources", "output"}
 
 

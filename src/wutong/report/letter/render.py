@@ -1,0 +1,87 @@
+"""A letter as text, HTML and Word; each ends in the same words, because each is made from the same data."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import asdict
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
+
+from wutong.errors import WutongError
+from wutong.report.letter.model import Letter
+
+_MARKS = {"met": "✓", "unmet": "✗", "open": "?", "by_person": "✍", "beside": "–", "beside_open": "–"}
+
+
+def as_text(letter: Letter) -> str:
+    """Return the letter as plain text, one line per paragraph."""
+    lines = [letter.title, "", *(f"【{m}】" for m in letter.marks), *([""] if letter.marks else []), letter.to, "", letter.subject]
+    for section in letter.sections:
+        lines += ["", section.heading, *(f"  {line}" for line in section.lines)]
+    lines += ["", letter.clauses_heading]
+    for clause in letter.clauses:
+        lines.append(f"  {_MARKS[clause.state]} {clause.number}. {clause.title} — {clause.mark}")
+        lines += [f"       {text}" for text in (*clause.figures, clause.basis) if text]
+    lines += ["", letter.foot, letter.run, "", *([letter.issuer] if letter.issuer else []), letter.day]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    loader = PackageLoader("wutong.report.letter", ".")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def as_html(letter: Letter) -> str:
+    """Return the letter as one HTML page that needs nothing else; what comes from data is escaped."""
+    return _environment().get_template("letter.html").render(letter=letter, marks=_MARKS)
+
+
+def as_word(letter: Letter, template: bytes | None = None) -> bytes:
+    """Return the letter as a Word file, from the template that ships or one of the zone's own (docxtpl).
+
+    Raises WutongError C131 for a template that is no Word file or uses fields that do not exist.
+    """
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - takes half a second, only Word letters need it
+
+    buffer = io.BytesIO()
+    try:
+        made = DocxTemplate(io.BytesIO(template or word_template()))
+        # a zone's own template is text of somebody else: no attribute of ours may be reached from it
+        made.render(word_context(letter), jinja_env=SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
+        made.save(buffer)
+    except (TemplateError, SecurityError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        raise WutongError.of("C131", reason=str(error).split("\n", maxsplit=1)[0][:120]) from error
+    return _timeless(buffer.getvalue())
+
+
+def word_template() -> bytes:
+    """Return the Word template that ships."""
+    return resources.files("wutong.report.letter").joinpath("letter.docx").read_bytes()
+
+
+def word_context(letter: Letter) -> dict[str, Any]:
+    """Return the fields a template may use: those of :class:`Letter`, sections with `heading` and `lines`."""
+    known = asdict(letter)
+    for clause in known["clauses"]:
+        clause["sign"] = _MARKS[clause["state"]]
+        clause["text"] = "\n".join(t for t in (*clause["figures"], clause["basis"]) if t)
+    return known
+
+
+def _timeless(data: bytes) -> bytes:
+    """Return a zip file without the time it was made: the same letter is the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            entry = zipfile.ZipInfo(item.filename, (2000, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(item.filename))
+    return buffer.getvalue()
