@@ -33,10 +33,13 @@ def clauses(document: Any) -> None:
     """Add the table of clauses: docxtpl repeats the middle row."""
     table = document.add_table(rows=3, cols=2, style="Table Grid")
     table.autofit = False
+    widths = Cm(3.4), Cm(12.2)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     rows = (("{%tr for c in clauses %}", ""), ("{{ c.sign }} {{ c.mark }}", "{{ c.number }}. {{ c.title }}\n{{ c.text }}"),
             ("{%tr endfor %}", ""))
     for row, texts in zip(table.rows, rows, strict=True):
-        for cell, text, width in zip(row.cells, texts, (Cm(3.4), Cm(12.2)), strict=True):
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width, cell.text = width, text
             for paragraph in cell.paragraphs:
                 paragraph.style = document.styles["No Spacing"]

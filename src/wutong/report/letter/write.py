@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from wutong.errors import Lang
+from wutong.policy.evaluate import shipped_catalogue
 from wutong.report import format as fmt
 from wutong.report import summary
 from wutong.report.letter.deciding import deciding, tree_of, value_of
@@ -29,7 +30,10 @@ from wutong.report.model import (
 )
 from wutong.report.texts import Words
 
+_CREDIT_CODE = 18
 _YEARS = {"大前年": 3, "前年": 2, "上年": 1, "本年": 0}
+_UNITS = {"人": "people", "分": "points", "件": "", "项": "", "月": "months", "天": "days", "年": "years", "家": "companies",
+          "倍": "times"}
 _YEAR = re.compile("大前年|前年|上年|本年")
 
 
@@ -64,7 +68,7 @@ class _Writer:
         marks += [self.say["draft"]] if self.policy.status == "draft" else []
         return Letter(
             lang=self.say.lang, title=self.say["title"], marks=tuple(marks),
-            to=self.say.fill("to", self.company.name, self.company.code),
+            to=self.say.fill("to" if len(self.company.code) == _CREDIT_CODE else "to_number", self.company.name, self.company.code),
             subject=self.say.fill("subject", self.name, self.policy.version), standing=self.standing,
             sections=tuple(sections), clauses_heading=self.say["clauses" if money else "clauses_3"],
             clauses=tuple(self.clause(n, c) for n, c in enumerate(self.policy.conditions, 1)),
@@ -85,7 +89,12 @@ class _Writer:
 
     def dated(self, text: str) -> str:
         """Return a name with its year: 上年营业收入 is 2025年营业收入 in an assessment of 2026."""
-        return _YEAR.sub(lambda m: f"{self.run.on.year - _YEARS[m.group()]}年", fmt.left_side(text))
+        said = fmt.left_side(text)
+        if self.say.lang == "en" and (found := shipped_catalogue().resolve(said, self.run.on.year)) and found[0].en:
+            name = re.split(r"[,(]", found[0].en, maxsplit=1)[0].strip()
+            year = found[1].rpartition("_")[2]
+            return f"{name} {year}" if found[0].yearly else name
+        return _YEAR.sub(lambda m: f"{self.run.on.year - _YEARS[m.group()]}年", said)
 
     def title(self, code: str) -> str:
         """Return what a condition is called."""
@@ -125,7 +134,7 @@ class _Writer:
     def with_gap(self, code: str) -> str:
         """Return a failed condition with how far it is off."""
         result = self.results.get(code)
-        gaps = [self.gap(m) for m in (result.measures if result else ()) if m.gap is not None]
+        gaps = [self.gap(m) for m in (result.measures if result else ()) if m.gap]
         title = self.title(code)
         if not gaps:
             return title
@@ -145,23 +154,47 @@ class _Writer:
             yield self.say.fill("until", self.day(self.policy.in_force_to))
 
     def todo(self) -> Iterator[str]:
+        if self.verdict.verdict == "ineligible":
+            yield from self.mend(tree_of(self.policy), {c.code: c.truth for c in self.verdict.conditions})
+            return
+        if self.verdict.verdict == "eligible":
+            return
         for condition in self.policy.conditions:
             result = self.results.get(condition.code)
-            if result is None or condition.code not in self.deciding:
-                continue
-            if result.truth is False and self.verdict.verdict == "ineligible":
-                yield self.say.fill("improve", self.title(condition.code), self.remedy(condition, result))
-            elif result.truth == "manual" and self.verdict.verdict in ("manual", "unknown"):
+            if result is not None and result.truth == "manual" and condition.code in self.deciding:
                 yield self.say.fill("person", self.title(condition.code), self.issuer)
-        if self.verdict.missing and self.verdict.verdict == "unknown":
-            yield self.say.fill("provide", self.say["list"].join(map(self.dated, self.verdict.missing)))
-        elif self.verdict.missing and self.verdict.verdict == "manual":
-            yield self.say.fill("provide_plain", self.say["list"].join(map(self.dated, self.verdict.missing)))
+        if self.verdict.missing:
+            key = "provide" if self.verdict.verdict == "unknown" else "provide_plain"
+            yield self.say.fill(key, self.say["list"].join(map(self.dated, self.verdict.missing)))
 
-    def remedy(self, condition: ConditionView, result: ConditionResult) -> str:
-        if not condition.changeable:
+    def mend(self, tree: Decide, truths: Mapping[str, Truth]) -> Iterator[str]:
+        """Yield what would mend a tree that is false: each part of an `all`, the ways of an `any` on one line."""
+        if isinstance(tree, str):
+            yield self.say.fill("improve", self.title(tree), self.remedy(tree))
+            return
+        op, items = tree
+        false = [i for i in items if value_of(i, truths) is False]
+        if op == "all" or len(false) == 1:
+            for item in false:
+                yield from self.mend(item, truths)
+        elif op == "any":
+            ways = [self.words["and"].join(self.way(i, truths)) for i in false]
+            yield self.say.fill("ways", self.say["list"].join(f"({n}) {w}" for n, w in enumerate(ways, 1)))
+
+    def way(self, tree: Decide, truths: Mapping[str, Truth]) -> list[str]:
+        """Return what one way still needs."""
+        if isinstance(tree, str):
+            short = self.remedy(tree)
+            plain = short in (self.say["change"], self.say["fixed"])
+            return [self.title(tree) if plain else self.say.fill("way", self.title(tree), short)]
+        return [text for item in tree[1] if value_of(item, truths) is False for text in self.way(item, truths)]
+
+    def remedy(self, code: str) -> str:
+        """Return what a company can do about a condition it does not meet."""
+        stated, result = self.stated.get(code), self.results.get(code)
+        if stated is None or result is None or not stated.changeable:
             return self.say["fixed"]
-        gaps = [m for m in result.measures if m.gap is not None]
+        gaps = [m for m in result.measures if m.gap]
         if not gaps:
             return self.say["change"]
         sides = [self.say.fill("lower" if m.op in ("<", "<=") else "raise", self.size(m)) for m in gaps]
@@ -188,7 +221,7 @@ class _Writer:
             return
         if self.verdict.verdict != "eligible":
             yield self.say["money_if"]
-        yield from (self.benefit(line) for line in lines)
+        yield from (self.benefit(line) for line in sorted(lines, key=lambda x: not x.counted))
         if self.verdict.benefit is not None and len([x for x in lines if x.counted]) > 1:
             yield self.say.fill("total", fmt.money_range(self.verdict.benefit, self.words))
 
@@ -221,6 +254,7 @@ class _Writer:
         return "by_person" if result.truth == "manual" else "open"
 
     def figure(self, m: Measure) -> str:
+        m = m._replace(unit=self.unit(m.unit))
         left, required = self.dated(m.left), fmt.threshold(m, self.words)
         if m.threshold is None or isinstance(m.value_lo, bool):
             return ""
@@ -230,7 +264,7 @@ class _Writer:
         return self.say.fill("figure", left, value, required) + self.gap(m)
 
     def gap(self, m: Measure) -> str:
-        if m.gap is None:
+        if not m.gap:  # a strict bound is missed by nothing at all
             return ""
         return self.say.fill("over" if m.op in ("<", "<=") else "short", self.size(m))
 
@@ -239,7 +273,11 @@ class _Writer:
         gap = m.gap or Decimal(0)
         if m.unit == "%":
             return f"{fmt.plain(gap)}{self.say['points']}"
-        return fmt.scalar(gap, m.unit, self.words)
+        return fmt.scalar(gap, self.unit(m.unit), self.words)
+
+    def unit(self, unit: str) -> str:
+        """Return a unit in the language of the letter."""
+        return unit if self.say.lang == "zh" else _UNITS.get(unit, unit)
 
     def basis(self, source: SourceView | None) -> str:
         if source is None:
