@@ -60,7 +60,7 @@ FACTS = {"职工总数": {2025: 12}, "划型行业": "工业"}
 ATTACKS = [
     "'; DROP TABLE companies; --", '" OR 1=1 --', "x') UNION SELECT * FROM duckdb_settings() --", "*/ ; COPY companies TO '/tmp/leak' /*",
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=cmd|'/C calc'!A1", "{{ 7*7 }}{% for x in y %}", "../../etc/passwd",
-    "${jndi:ldap://x}", "\u202egnp.exe", "a" * 5_000, "(" * 500, "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"(a+)+$\")",
+    "${jndi:ldap://x}", "\u202egnp.exe", "a" * 5_000, "(" * 500, 'matches("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "(a+)+$")',
 ]  # fmt: skip
 DISPLAYED = ("zh", "en", "note", "issuer", "doc_no", "clause", "url", "title", "checked_by", "remarks", "group", "pays_for", "version")
 
@@ -94,6 +94,14 @@ def decided(text: str) -> tuple[str, str]:
     return company.verdicts[view.key].verdict, pages
 
 
+def outcome_of(text: str) -> tuple[str, str]:
+    """Return verdict and pages, or the code of the error."""
+    try:
+        return decided(text)
+    except WutongError as error:
+        return error.code, ""
+
+
 def is_shown_only(path: tuple[Any, ...]) -> bool:
     """Tell whether a text is only shown; the Chinese names of parameters, lets and tables are named by rules."""
     return any(key in DISPLAYED for key in path) and not (path[0] in ("parameters", "let", "tables") and path[-1] == "zh")
@@ -103,13 +111,8 @@ def is_shown_only(path: tuple[Any, ...]) -> bool:
                          ids=lambda p: ".".join(map(str, p)) if isinstance(p, tuple) else "")
 def test_hostile_text_is_an_error_with_a_code_or_changes_nothing(number, path):
     for attack in (ATTACKS[number % len(ATTACKS)], ATTACKS[(number * 5 + 4) % len(ATTACKS)]):
-        try:
-            verdict, pages = decided(with_text(path, attack))
-        except WutongError as error:
-            assert error.diagnostics[0].code[0] in "FPRV"
-            assert not is_shown_only(path)
-            continue
-        assert verdict == "eligible" if is_shown_only(path) else verdict in VERDICTS
+        outcome, pages = outcome_of(with_text(path, attack))
+        assert outcome == "eligible" if is_shown_only(path) else outcome in VERDICTS or outcome[0] in "FPRV"
         assert "<script>alert(1)" not in pages
         assert "<img src=x" not in pages
 

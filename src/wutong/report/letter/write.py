@@ -258,7 +258,7 @@ class _Writer:
         left, required = self.dated(m.left), fmt.threshold(m, self.words)
         if m.threshold is None or isinstance(m.value_lo, bool):
             return ""
-        if m.value_lo is None and m.value_hi is None:
+        if m.value_hi is None and not m.value_lo:  # "at least 0" says nothing
             return self.say.fill("figure_unknown", left, required)
         value = fmt.between(m.value_lo, m.value_hi, m.unit, self.words)
         return self.say.fill("figure", left, value, required) + self.gap(m)
