@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -28,3 +28,10 @@ class Backend(Protocol):
 
     def close(self) -> None:
         """Let go of connections and temporary tables."""
+
+
+class Preparing(Backend, Protocol):
+    """A backend that plans a statement once and runs it over many small tables."""
+
+    def prepare(self, sql: str, schemas: Mapping[str, pa.Schema]) -> Callable[[Mapping[str, pa.Table]], pa.Table]:
+        """Return what runs `sql` over tables of `schemas`."""

@@ -29,7 +29,10 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
-_USAGE_CODES = frozenset({"C100", "C102", "C105", "C106", "C110", "C115", "C116", "C130", "S120", "S121", "S304"})
+_USAGE_CODES = frozenset({
+    "C100", "C102", "C105", "C106", "C110", "C115", "C116", "C130", "S120", "S121", "S304",
+    "Q103", "Q104", "Q105", "Q106", "Q107", "Q108", "Q109",
+})
 _INTERNAL_CODES = frozenset({"C190", "C191"})
 _USAGE_ZH = {
     "Missing option": "缺少选项", "Missing argument": "缺少参数", "Missing parameter": "缺少参数",

@@ -60,6 +60,8 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
     first: int = 0,
     catalogue: Catalogue | None = None,
     dialect: str = "duckdb",
+    moving: bool = False,
+    edges: bool = False,
 ) -> Block:
     """Compile policies into one statement.
 
@@ -73,11 +75,14 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
         first: number of the first policy, for its column prefix.
         catalogue: the catalogue of facts; the one that ships if None.
         dialect: of the printed SQL.
+        moving: the date of assessment is a column ``as_of``, in the year of `on`, of every table.
+        edges: add every comparison of company figures.
 
     Raises:
         WutongError: F5xx, all faults of all policies together.
     """
-    plan = Plan(catalogue or shipped_catalogue(), on, columns, mode == "three_valued")
+    plan = Plan(catalogue or shipped_catalogue(), on, columns, mode == "three_valued", moving=moving,
+                edges={} if edges else None)
     compiled: list[Compiled] = []
     faults: list[Diagnostic] = []
     for number, policy in enumerate(policies, start=first):

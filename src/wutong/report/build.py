@@ -9,10 +9,11 @@ from typing import Any
 
 from wutong.errors import WutongError
 from wutong.ir.policy.compile import Compiled, CompiledCondition, Measured, Shown
-from wutong.packs.model import Benefit, Policy, Tree
+from wutong.packs.model import Benefit, Policy
 from wutong.policy.amounts import Combined, amounts_of
 from wutong.policy.combine import Combination
 from wutong.policy.evaluate import VERDICTS, Results
+from wutong.policy.gaps import decided, gap_of
 from wutong.report.labels import Labels, can_change
 from wutong.report.model import (
     BenefitLine,
@@ -30,23 +31,6 @@ from wutong.values.numbers import parse_quantity
 from wutong.values.units import convert
 
 Rows = Mapping[str, Sequence[Any]]
-
-
-def decided(tree: Tree, truths: Mapping[str, bool | None]) -> bool | None:
-    """Evaluate a decision tree in three-valued logic.
-
-    >>> decided({"all": ["a", {"any": ["b", "c"]}]}, {"a": True, "b": None, "c": True})
-    True
-    """
-    if isinstance(tree, str):
-        return truths[tree]
-    key, parts = next(iter(tree.items()))
-    if key == "not":
-        inner = decided(parts, truths)  # type: ignore[arg-type]  # the loader has checked the tree
-        return None if inner is None else not inner
-    values = [decided(p, truths) for p in parts]  # type: ignore[attr-defined]
-    stop = key == "any"
-    return stop if stop in values else None if None in values else not stop
 
 
 class Builder:
@@ -113,9 +97,7 @@ class Builder:
         gap = None
         wanted = threshold[0]
         if truth is False and isinstance(low, Decimal) and low == high and isinstance(wanted, Decimal):
-            missed = {"<": low >= wanted, "<=": low > wanted, ">": low <= wanted, ">=": low < wanted,
-                      "=": low != wanted}.get(measured.operator, False)
-            gap = abs(wanted - low) if missed and threshold[0] == threshold[1] else None
+            gap = gap_of(low, measured.operator, wanted) if threshold[0] == threshold[1] else None
         return Measure(measured.left, low, high, measured.operator, wanted if wanted == threshold[1] else None,
                        measured.value.unit, gap)
 

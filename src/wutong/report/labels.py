@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from wutong.policy.facts import fact_of, said
 from wutong.report.model import FactView
 from wutong.tables import RELATIVE_YEARS, Catalogue, Fact
 
@@ -44,18 +45,12 @@ class Labels:
 
     def fact_of(self, column: str) -> tuple[Fact, int | None] | None:
         """Return fact and year of a column id."""
-        fact = self.catalogue.fact(column)
-        if fact is not None and not fact.yearly:
-            return fact, None
-        base, _, year = column.rpartition("_")
-        fact = self.catalogue.fact(base)
-        return (fact, int(year)) if fact is not None and year.isdigit() else None
+        return fact_of(self.catalogue, column)
 
     def said(self, column: str) -> str:
         """Return what a column is called: 2025年营业收入."""
         if column not in self._said:
-            found = self.fact_of(column)
-            self._said[column] = column if found is None else f"{found[1]}年{found[0].zh}" if found[1] else found[0].zh
+            self._said[column] = said(self.catalogue, column)
         return self._said[column]
 
     def missing(self, uses: frozenset[str], code: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -167,6 +167,32 @@ def write_manifest(run: RunView, results: Results, snapshot: Snapshot, out: Path
 
 def _with_id(run: RunView, run_id: str) -> RunView:
     return replace(run, run_id=run_id)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """A run folder as questions read it: nothing of it is decided again yet."""
+
+    folder: Path
+    run: str
+    on: date
+    mode: Mode
+    snapshot: Snapshot
+    policies: tuple[Policy, ...]
+    prefixes: dict[str, str]
+    """The prefix of the columns of each policy, by its key."""
+
+
+def opened_run(folder: Path) -> OpenedRun:
+    """Read manifest, snapshot and policy files of a run.
+
+    Raises:
+        WutongError: R104 no manifest or a foreign one, T30x a changed snapshot, R105 changed policy files.
+    """
+    manifest, snapshot, policies = run_parts(folder)
+    prefixes = {str(c["policy"]): str(p) for p, c in manifest["columns"].items()}
+    on, mode = date.fromisoformat(manifest["on"]), checked_mode(manifest["mode"])
+    return OpenedRun(folder, str(manifest["run"]), on, mode, snapshot, tuple(policies), prefixes)
 
 
 def open_run(folder: Path, company: str | None = None, policy: str | None = None) -> RunView:

@@ -99,13 +99,19 @@ def positive(den: Interval) -> Expr | None:
     return NULL if den.lo is None else op("gt", den.lo, lit(Decimal(0), DECIMAL(1, 0)))
 
 
+def crossed(a: Number, b: Number) -> tuple[Interval, Interval]:
+    """Return both fractions over one denominator: what a comparison of them compares."""
+    left = a.num if b.den is None else multiply(a.num, b.den)
+    right = b.num if a.den is None else multiply(b.num, a.den)
+    return left, right
+
+
 def compare_numbers(a: Number, operator: str, b: Number) -> Truth:
     """Return ``a operator b`` for fractions, by cross-multiplication: no division, no rounding.
 
     A denominator that is zero, negative or unknown leaves the answer unknown.
     """
-    left = a.num if b.den is None else multiply(a.num, b.den)
-    right = b.num if a.den is None else multiply(b.num, a.den)
+    left, right = crossed(a, b)
     node = compare(left, operator, right)
     guards = [g for d in (a.den, b.den) if d is not None and (g := positive(d)) is not None]
     if guards:

@@ -44,6 +44,9 @@ class Names(Protocol):
     def lookup(self, wanted: Lookup, /) -> str:
         """Join a large table; return the id of its columns."""
 
+    def compared(self, truth: Expr, sides: tuple[Number, Number] | None, /) -> None:
+        """Hear of a comparison: its truth and, of numbers, both sides."""
+
 
 @dataclass(slots=True)
 class Comparison:
@@ -111,14 +114,19 @@ class Lowering:
         """Return ``left operator right``."""
         if isinstance(left, Number) and isinstance(right, Number):
             left, right = self.aligned(left, right, at)
-            return compare_numbers(left, operator, right)
+            found = compare_numbers(left, operator, right)
+            self.names.compared(found.expr, (left, right))
+            return found
         if not isinstance(left, Plain) or not isinstance(right, Plain) or type(left) is not type(right):
             raise self.fail("F504", at, left=kind_of(left), right=kind_of(right))
         if isinstance(left, Text) and isinstance(right, Text):
             self._spelled(left, right, at)
         if operator not in ("=", "!=") and not isinstance(left, Day):
             raise self.fail("F505", at, operator=operator, got=kind_of(left))
-        return Truth(op(SQL_NAMES[operator], left.expr, right.expr))
+        node = op(SQL_NAMES[operator], left.expr, right.expr)
+        if isinstance(left, Day):
+            self.names.compared(node, None)
+        return Truth(node)
 
     def _spelled(self, left: Text, right: Text, at: ast.Node) -> None:
         """A text that its code list cannot hold would make a condition that never holds."""

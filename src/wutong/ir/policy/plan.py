@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from wutong.ir.policy.arith import known_or_missing
+from wutong.ir.policy.arith import known_or_missing, subtract
+from wutong.ir.policy.compare import crossed
 from wutong.ir.policy.values import Day, Number, Text, Truth, Value
 from wutong.sql.nodes import (
     Cast,
@@ -59,9 +60,25 @@ class Lookup:
     hit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One comparison of company figures: its truth column, and columns of the two ends of left minus right.
+
+    The ends are None for dates and where unbounded. A verdict can change only where a truth column does.
+    """
+
+    truth: str
+    low: str | None
+    high: str | None
+
+
 @dataclass(slots=True)
 class Plan:
-    """What a block of policies needs, gathered while they are lowered."""
+    """What a block of policies needs, gathered while they are lowered.
+
+    With `moving`, the date of assessment is the column ``as_of`` of every table instead of `on`, whose year it
+    must share. With `edges` not None, every comparison of company figures is put among the final columns.
+    """
 
     catalogue: Catalogue
     on: date
@@ -76,6 +93,34 @@ class Plan:
     findings: dict[tuple[str, str, str], str] = field(default_factory=dict)
     outputs: dict[str, Expr] = field(default_factory=dict)
     lookups: dict[Lookup, tuple[str, int]] = field(default_factory=dict)
+    moving: bool = False
+    edges: dict[Expr, Edge] | None = None
+
+    def assessed(self, *, of_row: bool = False) -> Day:
+        """Return the date of assessment: of the statement, or of each company (of each child row, `of_row`)."""
+        if not self.moving:
+            return Day(lit(self.on, DATE), self.on)
+        if not of_row:
+            self.facts["as_of"] = col("as_of", "c")
+        return Day(col("as_of"))
+
+    def compared(self, truth: Expr, sides: tuple[Number, Number] | None) -> None:
+        """Put a comparison among the final columns, if they are asked for."""
+        if self.edges is None or isinstance(truth, Lit) or truth in self.edges:
+            return
+        name = f"e{len(self.edges)}"
+        self.outputs[f"{name}_t"] = self.bind(truth)
+        low = high = None
+        if sides is not None:
+            apart = subtract(*crossed(*sides))
+            low, high = self._end(f"{name}_lo", apart.lo), self._end(f"{name}_hi", apart.hi)
+        self.edges[truth] = Edge(f"{name}_t", low, high)
+
+    def _end(self, name: str, node: Expr | None) -> str | None:
+        if node is None:
+            return None
+        self.outputs[name] = node
+        return name
 
     def bind(self, node: Expr) -> Expr:
         """Return a column that holds `node`."""

@@ -45,7 +45,7 @@ class PolicyScope:
         if name in self.local:
             return self.local[name]
         if name == AS_OF:
-            return Day(lit(self.on, DATE), self.on)
+            return self.plan.assessed()
         found = self.plan.catalogue.resolve(name, self.on.year)
         if found is not None:
             self.used.add(found[1])
@@ -65,6 +65,10 @@ class PolicyScope:
     def lookup(self, wanted: Lookup) -> str:
         """Join a large table."""
         return self.plan.lookup(wanted)
+
+    def compared(self, truth: Expr, sides: tuple[Number, Number] | None) -> None:
+        """Tell the plan of a comparison."""
+        self.plan.compared(truth, sides)
 
     def rows_scope(self, child: Child, variable: str | None) -> RowScope:
         """Return the scope inside a filter over a child table."""
@@ -148,7 +152,7 @@ class RowScope:
         elif (cell := self._cell(name)) is not None:
             return cell
         if name == AS_OF:
-            return Day(lit(self.on, DATE), self.on)
+            return self.outer.plan.assessed(of_row=True)
         value = self.outer.local.get(name)
         constant_value = isinstance(value, Number | Text | Day | Truth) and value.const is not None
         return value if constant_value else None
@@ -164,6 +168,9 @@ class RowScope:
     def bind(self, node: Expr) -> Expr:
         """Rows have no columns of their own."""
         return node
+
+    def compared(self, _truth: Expr, _sides: tuple[Number, Number] | None) -> None:
+        """Take no notice: a row is not a company."""
 
     def lookup(self, _wanted: Lookup) -> str:
         """Refuse: tables are decided per company."""
