@@ -135,6 +135,8 @@ def _whole(value: Decimal) -> int:
 def _power(left: Any, right: Any) -> Any:
     if not (isinstance(left, Decimal) and isinstance(right, Decimal)):
         return None
+    if left == right == 0:  # IEEE 754 leaves it open for decimals; 1 in XPath, Java and SQL
+        return Decimal(1)
     return on_numbers(lambda: CONTEXT.power(left, right))
 
 

@@ -22,15 +22,30 @@ def test_level_2_is_complete_and_pushed_down(shared: Path, lift: bool) -> None:
     assert (engine.tally.pushed, engine.tally.folded, engine.tally.refused) == (126, 0, [])
 
 
-FAST = ("0001-filter", "0004-lending", "0014-loan-comparison", "0084-feel-for-loops", "0085-decision-services",
-        "0092-feel-lambda", "0103-feel-is-function", "1155-list-replace-function", "1111-feel-matches-function")
+#: What does not compile, by folder and code: Java, back-references, nanoseconds and far years. Nothing else may.
+EXCLUDED = {
+    ("0076-feel-external-java", "F411"): 18, ("1111-feel-matches-function", "F417"): 1,
+    ("1115-feel-date-function", "F426"): 5, ("1117-feel-date-and-time-function", "F426"): 14,
+    ("1120-feel-duration-function", "F426"): 2, ("1121-feel-years-and-months-duration-function", "F426"): 2,
+}
+
+
+def test_level_3_is_pushed_down_but_for_what_is_named(shared: Path) -> None:
+    report = run_dir(shared / "data" / "dmn-tck" / "compliance-level-3", SqlEngine(fold=False))
+    refused = Counter((f.file.split("-test-")[0], f.code) for f in report.failures)
+    assert refused == EXCLUDED
+    total = report.total
+    assert (total.cases, total.pushed, total.folded, total.refused, total.wrong) == (2734, 2692, 0, 42, 0)
+
+
+#: folders of each kind of construct; all of them run lifted in `scripts/gen_conformance.py`
+FAST = ("0001-filter", "0012-list-functions", "0084-feel-for-loops", "0085-decision-services", "0092-feel-lambda",
+        "1155-list-replace-function", "1111-feel-matches-function")
 
 
 @pytest.mark.parametrize("folder", FAST)
-@pytest.mark.parametrize("lift", [False, True], ids=["plain", "lifted"])
-def test_level_3_is_right_or_refused(shared: Path, folder: str, lift: bool) -> None:
-    engine = SqlEngine(lift=lift, fold=False)
+def test_level_3_is_right_or_refused_with_literals_in_columns(shared: Path, folder: str) -> None:
+    engine = SqlEngine(lift=True, fold=False)
     report = run_dir(shared / "data" / "dmn-tck" / "compliance-level-3" / folder, engine)
-    refused = Counter(case for _, case, _ in engine.tally.refused)
-    wrong = [f for f in report.failures if f.case not in refused]
-    assert wrong == []
+    assert [f for f in report.failures if not f.code] == []
+    assert report.total.pushed > 0

@@ -11,6 +11,7 @@ from wutong.ir.dmn.signatures import Variant, one
 from wutong.ir.dmn.values import (
     NULL,
     Context,
+    Either,
     Items,
     NotCompilableError,
     NullResultError,
@@ -31,6 +32,8 @@ def _context(value: Value) -> Context:
         value = value.items[0]
     if isinstance(value, Context):
         return value
+    if isinstance(value, Either):
+        raise NotCompilableError("F413")
     raise NullResultError
 
 

@@ -10,10 +10,10 @@ from wutong.ir.dmn import operators, temporal
 from wutong.ir.dmn.choice import choose, each
 from wutong.ir.dmn.fn_number import is_constant, numeric
 from wutong.ir.dmn.fn_sort import sort
-from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows, null_list
+from wutong.ir.dmn.lists import concatenate, contains, given_list, keep, map_rows, null_list, parameter
 from wutong.ir.dmn.operators import condition, equal, exact_rows, only, scalar, unzoned
 from wutong.ir.dmn.signatures import MISSING, Variant, one, variadic
-from wutong.ir.dmn.types import LAMBDA, NUMBER, ORDERED, list_of, sql_type
+from wutong.ir.dmn.types import LAMBDA, NULL_TYPE, NUMBER, ORDERED, list_of, sql_type
 from wutong.ir.dmn.values import (
     FALSE,
     NULL,
@@ -36,7 +36,7 @@ from wutong.ir.dmn.values import (
     truth,
     type_of,
 )
-from wutong.sql.emit import BIGINT, DOUBLE, Expr, case, cast, col, lam, lit, op
+from wutong.sql.emit import BIGINT, DOUBLE, VARCHAR, Expr, case, cast, col, lam, lit, op
 
 if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering
@@ -270,11 +270,13 @@ def _flatten(lowering: Lowering, source: Value) -> Value:
         if not any(isinstance(i, Items | Rows) for i in rows.items):
             return rows
         return concatenate(lowering.plan, [_flat_item(lowering, i) for i in rows.items])
-    if rows.of.kind == "union":
-        return _flatten_mixed(lowering, rows)
     while rows.of.kind == "list" and rows.of.of is not None:
-        rows = Rows(rows.of.of, lowering.plan.bind(op("list_flatten", rows.sql)))
-    return rows
+        name = lowering.plan.fresh(LAMBDA)
+        alone = cast(op("list", lit(None, VARCHAR)), sql_type(rows.of))  # SQL would drop a null list, FEEL keeps it
+        lists = op("list_map", rows.sql, lam([name], op("coalesce", col(name), alone)))
+        rows = Rows(rows.of.of, lowering.plan.bind(op("list_flatten", lists)))
+    nested = rows.of.kind == "union" and any(t.kind == "list" for _, t in rows.of.fields)
+    return _flatten_mixed(lowering, rows) if nested else rows
 
 
 def _flat_item(lowering: Lowering, item: Value) -> Value:
@@ -288,11 +290,12 @@ def _flat_item(lowering: Lowering, item: Value) -> Value:
 
 def _flatten_mixed(lowering: Lowering, rows: Rows) -> Value:
     """Flatten a list of lists and other items: each item becomes a list of its own first."""
-    def make(item: Value) -> Value:
-        return choose([(absent(item), Items((NULL,)))], each((item,), lambda v: _flat_item(lowering, v)))
-
-    lists = map_rows(lowering.plan, rows, make)
-    return Rows(lists.of.of or NUMBER, lowering.plan.bind(op("list_flatten", lists.sql)))
+    name, item = parameter(lowering.plan, rows.of)
+    made = choose([(absent(item), Items((NULL,)))], each((item,), lambda v: _flat_item(lowering, v)))
+    own = type_of(made)
+    leaf = join([t.of or NULL_TYPE for t in ([m for _, m in own.fields] if own.kind == "union" else [own])])
+    lists = op("list_map", rows.sql, lam([name], to_data(made, list_of(leaf))))
+    return Rows(leaf, lowering.plan.bind(op("list_flatten", lists)))
 
 
 def _mode(lowering: Lowering, source: Value) -> Value:

@@ -24,6 +24,7 @@ from wutong.ir.dmn.values import (
     and_,
     is_null,
     number,
+    or_,
     text,
     truth,
 )
@@ -156,7 +157,7 @@ def _split(lowering: Lowering, source: Value, delimiter: Value) -> Value:
     return Rows(STRING, lowering.plan.bind(op("split_regex", s, lit(made.text))))
 
 
-def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, suffix: Value) -> Value:
+def _join(lowering: Lowering, source: Value, delimiter: Value) -> Value:
     if isinstance(source, Scalar) and source.kind == "null":
         raise NullResultError
     items = as_list(source)
@@ -167,13 +168,7 @@ def _join(lowering: Lowering, source: Value, delimiter: Value, prefix: Value, su
     else:
         listed = only(items, "string", "null").sql
     made = op("coalesce", op("join_text", listed, between), lit(""))
-    ends = [lit("") if v in (MISSING, NULL) else textual(v) for v in (prefix, suffix)]
-    whole = op("concat", ends[0], made, ends[1])
-    return text(lowering.plan.bind(case([(is_null(listed), _NO_TEXT)], whole)))
-
-
-def _join_plain(lowering: Lowering, source: Value, delimiter: Value) -> Value:
-    return _join(lowering, source, delimiter, MISSING, MISSING)
+    return text(lowering.plan.bind(case([(or_(is_null(listed), is_null(between)), _NO_TEXT)], made)))
 
 
 FUNCTIONS: dict[str, tuple[Variant, ...]] = {
@@ -188,5 +183,5 @@ FUNCTIONS: dict[str, tuple[Variant, ...]] = {
     "matches": one(_matches, "input", "pattern", "flags", optional=1),
     "replace": one(_replace, "input", "pattern", "replacement", "flags", optional=1),
     "split": one(_split, "string", "delimiter"),
-    "string join": (*one(_join, "list", "delimiter", "prefix", "suffix"), *one(_join_plain, "list", "delimiter", optional=1)),
+    "string join": one(_join, "list", "delimiter", optional=1),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wutong.feel import ast
 from wutong.ir.dmn import operators, temporal
-from wutong.ir.dmn.choice import choose
+from wutong.ir.dmn.choice import choose, each
 from wutong.ir.dmn.plan import Plan
 from wutong.ir.dmn.scope import Scope
 from wutong.ir.dmn.types import DATE_T, LAMBDA, NULL_TYPE, NUMBER, FeelType, list_of, sql_type
@@ -78,8 +78,9 @@ def path(plan: Plan, base: Value, name: str) -> Value:
 
 
 def _path_or_null(plan: Plan, base: Value, name: str) -> Value:
+    """Return a part of one item of a list; null where it has none."""
     try:
-        return path(plan, base, name)
+        return each((base,), lambda value: path(plan, value, name))
     except NullResultError:
         return NULL
 
@@ -299,7 +300,9 @@ def _source(lowering: Lowering, node: ast.Node, scope: Scope, unroll: bool = Fal
         raise NullResultError
     if isinstance(value, Interval):
         return _range_rows(lowering, value)
-    if isinstance(value, Either) or (isinstance(value, Scalar) and value.kind == "null"):
+    if isinstance(value, Either):  # a list in some rows only
+        raise NotCompilableError("F413")
+    if (isinstance(value, Scalar) and value.kind == "null"):
         raise NullResultError
     return as_list(value)
 
