@@ -29,6 +29,8 @@ from wutong.sql.emit import Expr, col, to_sql
 DEFAULT_AS_OF = datetime(2026, 11, 1)  # noqa: DTZ001 - local, as all dates of policies are
 
 
+#: code of what is no FEEL, such as functions in Java: the interpreter would say null, which is no answer
+OUTSIDE = "F411"
 #: cases per statement; each row computes every target of its statement, so the cost of a block is its square
 BLOCK = 100
 
@@ -136,7 +138,7 @@ class SqlEngine:
             if target in compiled.decoders:
                 found[target.result] = compiled.decoders[target](row)
                 self.tally.entries.append(note("pushed"))
-            elif self.fold and not case.inputs:
+            elif self.fold and not case.inputs and compiled.errors[target].diagnostics[0].code != OUTSIDE:
                 found[target.result] = _folded(model, case, target)
                 self.tally.entries.append(note("folded"))
             else:
