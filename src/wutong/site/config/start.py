@@ -17,6 +17,8 @@ from pathlib import Path
 import django
 
 SETTINGS = "wutong.site.config.settings"
+# Builds in the wheels of django-htmx and allauth that no page loads; compressing them would take most of the time.
+_UNUSED = ["htmx-4*", "htmax-4*", "htmx-2.js", "ext", "allauth", "account", "mfa"]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -62,7 +64,7 @@ def first_run(names: dict[str, str]) -> list[FirstUser]:
     from django.core.management import call_command  # noqa: PLC0415 - settings come first
 
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
     return _administrators(names)
 
 
