@@ -56,9 +56,11 @@ class Recipe:
     def of(cls, steps: Sequence[Any], vary: Mapping[str, Any] | None = None, file: str | None = None) -> Recipe:
         """Check steps as they stand in a file. Raises WutongError S230, S232, S233."""
         made = [_step(entry, file) for entry in steps]
-        for name in ("normalise", "aggregate"):
-            if name not in {n for n, _ in made}:
-                made.append((name, {}))
+        names = [name for name, _ in made]
+        if "aggregate" not in names:
+            made.append(("aggregate", {}))
+        if "normalise" not in names:
+            made.insert(len(made) - 1, ("normalise", {}))
         names = [name for name, _ in made]
         order = [n for n in names if n in ("treat", "normalise", "aggregate")]
         if names[-1] != "aggregate" or order != sorted(order, key=("treat", "normalise", "aggregate").index) \
