@@ -159,3 +159,13 @@ def test_control_characters_are_refused_where_no_form_can_keep_them():
     with pytest.raises(WutongError) as caught:
         document(PACK.replace("备注", '"a\\x01b"'), "x.yaml")
     assert caught.value.code == "P122"
+
+
+@pytest.mark.parametrize(("hit", "count", "code"), [("COLLECT SUM", 1_500, "F544"), ("UNIQUE", 3_100, "F545")])
+def test_tables_too_large_for_their_form_are_told(hit, count, code):
+    rows = ", ".join(f"['[{n}..{n + 1})', '-', 高]" if hit == "UNIQUE" else f"['[{n}..{n + 1})', '-', {n % 9}]" for n in range(count))
+    kind, output = ("text", "") if hit == "UNIQUE" else ("number", "")
+    table = f"{{code: t, zh: 表, hit: {hit}, inputs: [上年职工总数, 划型行业], output: {{type: {kind}{output}}}, source: s, rules: [{rows}]}}"
+    head, _, rest = PACK.partition("tables:")
+    text = f"{head}tables: [{table}]\nconditions:{rest.partition('conditions:')[2]}".replace("outputs: [sum, t]", "outputs: [sum]")
+    assert outcome_of(text)[0] == code

@@ -83,10 +83,12 @@ def from_dmn(
 
 
 def _document(policy: str) -> Document:
+    from wutong.packs import load_file
     from wutong.packs.text import read_text
     from wutong.policy.edit.document import document
 
     path = _file(policy)
+    load_file(path)  # tells what is wrong with the file before anything is made of it
     return document(read_text(path), path.name)
 
 

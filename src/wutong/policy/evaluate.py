@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from wutong.backends.at_hand import columns_by_table, default_backend, shipped_catalogue, snapshot_tables
 from wutong.backends.protocol import Backend, Tables
-from wutong.errors import Diagnostic, WutongError
+from wutong.errors import Diagnostic, Place, WutongError
 from wutong.ir.policy.compile import Compiled, compile_policy
 from wutong.ir.policy.plan import Plan
 from wutong.packs.model import Policy
@@ -87,14 +87,25 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
     faults: list[Diagnostic] = []
     for number, policy in enumerate(policies, start=first):
         try:
-            compiled.append(compile_policy(policy, plan, f"p{number:02d}", explain=explain))
+            compiled.append(_compiled(policy, plan, f"p{number:02d}", explain=explain))
         except WutongError as error:
-            known = {"file": policy.file or None, "policy": policy.key}
+            known: dict[str, Any] = {"file": policy.file or None, "policy": policy.key}
             faults += [replace(d, place=d.place.merged(**known)) for d in error.diagnostics]
     if faults:
         raise WutongError(*faults)
     where = None if company is None else op("eq", col("company"), lit(company, VARCHAR))
-    return Block(tuple(compiled), plan, to_sql(plan.query(where), dialect))
+    try:
+        return Block(tuple(compiled), plan, to_sql(plan.query(where), dialect))
+    except RecursionError:
+        raise WutongError.of("F544", Place(policy="、".join(p.key for p in policies))) from None
+
+
+def _compiled(policy: Policy, plan: Plan, prefix: str, *, explain: bool) -> Compiled:
+    """Compile one policy; one whose rules are nested beyond what can be walked is a coded error, too."""
+    try:
+        return compile_policy(policy, plan, prefix, explain=explain)
+    except RecursionError:
+        raise WutongError.of("F544") from None
 
 
 SMALL = 50_000

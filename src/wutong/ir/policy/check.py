@@ -73,6 +73,9 @@ def _try(checked: Checked, step: Callable[[], object]) -> bool:
     except WutongError as error:
         checked.faults.extend(error.diagnostics)
         return False
+    except RecursionError:
+        checked.faults.append(Diagnostic.of("F544", checked.context.place("")))
+        return False
     return True
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import reduce
 
 from wutong.feel import ast
 from wutong.ir.policy.arith import known_or_missing
@@ -34,6 +33,8 @@ from wutong.packs.model import Table
 from wutong.sql.nodes import Expr, case, cast, lit, op
 from wutong.sql.types import BIGINT, DECIMAL
 
+MOST_BRANCHES = 3_000
+"""A longer table must be decidable as a join; as branches it would take minutes to compile."""
 SINGLE = {"UNIQUE", "ANY", "FIRST", "PRIORITY"}
 LISTS = {"RULE ORDER", "OUTPUT ORDER", "COLLECT"}
 AGGREGATES = {"COLLECT SUM", "COLLECT MIN", "COLLECT MAX", "COLLECT COUNT"}
@@ -59,6 +60,8 @@ def lower_table(
         )
         if joined is not None:
             return joined
+    if len(rules) > MOST_BRANCHES:
+        raise lowering.fail("F545", ast.Name(table.zh), count=len(rules), limit=MOST_BRANCHES)
     uniform = _uniform(table, inputs, rules)
     if uniform is not None and table.hit in SINGLE:
         return _chain(lowering, table, uniform, rules, default)
@@ -238,7 +241,15 @@ def _several(tests: list[Expr], null: Expr) -> list[tuple[Expr, Expr]]:
     if len(tests) < 2:
         return []
     counted: list[Expr] = [cast(t, BIGINT) for t in tests]
-    return [(op("gt", reduce(lambda a, b: op("add", a, b), counted), lit(1, BIGINT)), null)]
+    return [(op("gt", _sum(counted), lit(1, BIGINT)), null)]
+
+
+def _sum(parts: list[Expr]) -> Expr:
+    """Return a sum as a balanced tree: a chain of a thousand would be too deep for those who walk it."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return op("add", _sum(parts[:middle]), _sum(parts[middle:]))
 
 
 def _single(lowering: Lowering, table: Table, rules: list[Rule], default: Value | None) -> Value:

@@ -25,7 +25,7 @@ from wutong.policy.edit.dmn_parts import (
     verdict_tree,
 )
 from wutong.policy.edit.dmn_writer import tree_of
-from wutong.policy.edit.document import Document, from_flow, normal, to_yaml
+from wutong.policy.edit.document import HEAD, Document, from_flow, normal, to_yaml
 
 _OWN = {"section", "named", "bare", "unset"}
 
@@ -67,7 +67,7 @@ def document_of(data: bytes, file: str = "") -> Document:
 
 
 def _head(node: Any) -> dict[str, Any]:
-    raw: dict[str, Any] = {**node.attrib, "sources": {}, "outputs": [], "limits": []}
+    raw: dict[str, Any] = {**{k: v for k, v in node.attrib.items() if k in HEAD}, "sources": {}, "outputs": [], "limits": []}
     for child in node:
         values = dict(child.attrib)
         match etree.QName(child).localname:
@@ -79,7 +79,7 @@ def _head(node: Any) -> dict[str, Any]:
                 raw["limits"].append(values)
             case "decide":
                 raw["decide"] = from_flow(values.get("tree", ""))
-            case tag:
+            case "name" | "in_force" | "window" as tag:
                 raw[tag] = values
     return raw
 
@@ -87,7 +87,8 @@ def _head(node: Any) -> dict[str, Any]:
 def _entry(decision: dmn.Decision, clause: Any | None, file: str) -> tuple[str, dict[str, Any]]:
     """Return section and entry of a decision; one that an editor added is told by what it holds."""
     known = {} if clause is None else dict(clause.attrib)
-    section = known.get("section") or _section(decision)
+    said = known.get("section", "")
+    section = said if said in ("parameters", "tables", *TEXT_OF) else _section(decision)
     entry: dict[str, Any] = {k: v for k, v in known.items() if k not in _OWN and not k.startswith("output.")}
     entry.setdefault("code", decision.id)
     if known.get("named") != decision.name:
