@@ -7,7 +7,7 @@ give the ends; the index does not, and gets sound bounds instead (it is concave:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from wutong.points.model import WHOLE, Node
 from wutong.points.normalise import cents
@@ -57,15 +57,22 @@ def level(children: Sequence[Whole], bind: Bind, most: int = MOST_LEVELS) -> tup
         c if c.levels <= most else Whole.of(bind(published(e, c.levels)) for e in c.both()) for c in children
     ]
     top = max(c.levels for c in flat)
-    return [Whole(lifted(c.lo, c.levels, top), lifted(c.hi, c.levels, top), top) for c in flat], top
+    return [
+        Whole(lifted(c.lo, c.levels, top), lifted(c.hi, c.levels, top), top, lifted(c.known, c.levels, top)) for c in flat
+    ], top
 
 
 def _mean(children: Sequence[Whole], weights: Weights, bind: Bind) -> Whole:
     same, levels = level(children, bind, MOST_LEVELS - 1)
-    ends = (
-        total(times(c.both()[end], w) for c, w in zip(same, weights, strict=True) if w) for end in (0, 1)
-    )
-    return Whole.of(ends, levels + 1)
+
+    def mean(parts: Iterable[Expr]) -> Expr:
+        return total(times(e, w) for e, w in zip(parts, weights, strict=True) if w)
+
+    if all(c.exact for c in same):
+        one = mean(c.lo for c in same)
+        return Whole(one, one, levels + 1)
+    known = mean(c.known for c in same)
+    return Whole(mean(c.lo for c in same), mean(c.hi for c in same), levels + 1, known)
 
 
 def _simple(node: Node, children: Sequence[Whole]) -> Whole:

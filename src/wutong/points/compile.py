@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from wutong.backends.at_hand import shipped_catalogue
 from wutong.errors import Place, WutongError
@@ -39,6 +40,7 @@ from wutong.tables import Catalogue
 NOT_COVERED = -1
 EXACT, RANGE, NONE = range(3)
 """Values of the column ``status``."""
+Keep = Literal["all", "points", "scores"]
 REASONS = ("coverage", "missing", "stage")
 """Reasons for no score beside the gates, in the order of their bits."""
 
@@ -66,7 +68,7 @@ def compile_model(
     columns: Mapping[str, Mapping[str, str]],
     on: date,
     *,
-    detail: bool = True,
+    keep: Keep = "all",
     catalogue: Catalogue | None = None,
 ) -> CompiledModel:
     """Compile a model into one statement.
@@ -75,7 +77,7 @@ def compile_model(
         model: complete, and with frozen bounds.
         columns: column names per table at hand.
         on: the day of assessment.
-        detail: add the values of indicators and the points of nodes.
+        keep: ``scores`` only, ``points`` of indicators too, or ``all``: values and nodes as well.
         catalogue: the catalogue of facts; the one that ships if None.
 
     Raises:
@@ -84,14 +86,14 @@ def compile_model(
     if model.empty:
         raise incomplete(model)
     plan = Plan(catalogue or shipped_catalogue(), on, columns)
-    return _Model(model, plan).put(detail=detail)
+    return _Model(model, plan).put(keep)
 
 
 def compiled_for_needs(model: PointModel, on: date) -> CompiledModel:
     """Compile a model, complete or not, to see what it reads; the child tables count as present."""
     catalogue = shipped_catalogue()
     tables = {c.code: {"company": "string"} for c in catalogue.children}
-    return _Model(model, Plan(catalogue, on, {"companies": {"company": "string"}, **tables})).put(detail=False)
+    return _Model(model, Plan(catalogue, on, {"companies": {"company": "string"}, **tables})).put("scores")
 
 
 def incomplete(model: PointModel) -> WutongError:
@@ -111,7 +113,7 @@ class _Model:
         self.found: dict[str, Scored] = {}
         self.uses: dict[str, frozenset[str]] = {}
 
-    def put(self, *, detail: bool) -> CompiledModel:
+    def put(self, keep: Keep) -> CompiledModel:
         define_parameters(self.context)
         define_items(self.context)
         self.stage, self.stages = self._groups(self.model.stages)
@@ -123,9 +125,9 @@ class _Model:
             self.uses[indicator.code] = frozenset(self.context.scope.used)
         self._node(self.model.root)
         ends = self._total()
-        blocked = self._gates()
-        self._score(ends, blocked)
-        self._outputs(detail=detail)
+        blocked = self._gates(keep)
+        self._score(ends, blocked, exact=keep == "all")
+        self._outputs(keep)
         return CompiledModel(self.model, self.plan, self.uses)
 
     # ---- stage and sector ----
@@ -167,12 +169,13 @@ class _Model:
         made = [(make(vector), profiles) for vector, profiles in groups.items()]
         if len(made) == 1:
             return made[0][0]
-        ends = []
+        plain = case([(self._is(p), w.known) for w, p in made], lit(None, BIGINT)) if made[0][0].plain else None
+        ends: list[Expr] = []
         for end, pick in ((0, "least"), (1, "greatest")):
             known = [(self._is(profiles), whole.both()[end]) for whole, profiles in made]
             open_ = [case([(self._may(profiles), whole.both()[end])], lit(None, BIGINT)) for whole, profiles in made]
             ends.append(case(known, op("coalesce", op(pick, *open_), number(0))))
-        return Whole.of((self.plan.bind(e) for e in ends), made[0][0].levels)
+        return Whole(ends[0], ends[1], made[0][0].levels, plain)
 
     def _is(self, profiles: Sequence[Profile]) -> Expr:
         tests = [op("eq", self.profile, number(p.number)) for p in profiles]
@@ -194,9 +197,17 @@ class _Model:
             return [self.model.weight(c, profile) or 0 for c in node.children] if weighted else []
 
         made = self.by_profile(weights, lambda vector: aggregate(node, children, vector, self.plan.bind))
-        whole = Whole(self.plan.bind(made.lo), self.plan.bind(made.hi), made.levels)
+        whole = self._held(made)
         self.nodes[node.code] = whole
         return whole
+
+    def _held(self, made: Whole) -> Whole:
+        """Give a node columns: what is known first, so that ends are only computed where something is missing."""
+        if made.plain is None:
+            return Whole(self.plan.bind(made.lo), self.plan.bind(made.hi), made.levels)
+        known = self.plan.bind(made.plain)
+        lo, hi = (self.plan.bind(op("coalesce", known, e)) for e in made.both())
+        return Whole(lo, hi, made.levels, known)
 
     def _total(self) -> Whole:
         """The root with bonus and deductions, within [0, most]."""
@@ -221,14 +232,15 @@ class _Model:
 
     # ---- gates, score, outputs ----
 
-    def _gates(self) -> Expr:
+    def _gates(self, keep: Keep) -> Expr:
         """Put the masks on the plan; return whether there is no score."""
         gates = self.model.gates
         truths = [self._truth(g.when, g.code) for g in gates]
-        low = self._coverage()
-        short = op("lt", low, number(self.model.coverage)) if self.model.coverage else lit(False, BOOLEAN)
+        short: Expr = lit(False, BOOLEAN)
+        if self.model.coverage or keep != "scores":
+            short = op("lt", self._coverage(), number(self.model.coverage))
         must = [self.found[i.code].raw for i in self.model.indicators if i.missing == "gate"]
-        holes = op("or", *(op("ne", w.lo, w.hi) for w in must)) if must else lit(False, BOOLEAN)
+        holes = op("or", *(op("is_null", w.known) for w in must)) if must else lit(False, BOOLEAN)
         outside = op("eq", self.profile, number(NOT_COVERED))
         failed = [op("is_false", t) for t in truths] + [short, holes, outside]
         open_ = [op("is_null", t) for t in truths]
@@ -240,7 +252,7 @@ class _Model:
 
     def _coverage(self) -> Expr:
         known = [self.found[i.code].raw for i in self.model.leaves]
-        ones = [number(1) if w.exact else case([(op("eq", w.lo, w.hi), number(1))], number(0)) for w in known]
+        ones = [number(1) if w.exact else case([(op("is_not_null", w.known), number(1))], number(0)) for w in known]
         bound = [self.plan.bind(o) for o in ones]
         shares = {p: coverage_shares(self.model, p) for p in self.model.profiles}
 
@@ -252,12 +264,12 @@ class _Model:
         self._out("coverage", as_points(low))
         return low
 
-    def _score(self, ends: Whole, blocked: Expr) -> None:
+    def _score(self, ends: Whole, blocked: Expr, *, exact: bool) -> None:
         places, null = self.model.places, lit(None, POINTS)
         step = 10 ** (2 - places)
-        for end, name in zip(ends.both(), ("lo", "hi"), strict=True):
-            exact = op("mul", cast(end, DECIMAL(18, 0)), lit(Decimal(10) ** -(2 + 4 * ends.levels)))
-            self._out(f"exact_{name}", case([(blocked, lit(None, DECIMAL(38, 14)))], cast(exact, DECIMAL(38, 14))))
+        for end, name in zip(ends.both() if exact else (), ("lo", "hi"), strict=exact):
+            whole = op("mul", cast(end, DECIMAL(18, 0)), lit(Decimal(10) ** -(2 + 4 * ends.levels)))
+            self._out(f"exact_{name}", case([(blocked, lit(None, DECIMAL(38, 14)))], cast(whole, DECIMAL(38, 14))))
         rounded = [self.plan.bind(times(self._rounded(e, ends.levels, step), step)) for e in ends.both()]
         for end, name in zip(rounded, ("lo", "hi"), strict=True):
             self._out(f"score_{name}", case([(blocked, null)], as_points(end)))
@@ -291,17 +303,17 @@ class _Model:
     def _out(self, name: str, node: Expr) -> None:
         self.plan.outputs[name] = node
 
-    def _outputs(self, *, detail: bool) -> None:
+    def _outputs(self, keep: Keep) -> None:
         self._out("stage", cast(self.stage, INTEGER))
         self._out("sector", cast(self.sector, INTEGER))
-        for number_, indicator in enumerate(self.model.indicators):
+        for number_, indicator in enumerate(self.model.indicators if keep != "scores" else ()):
             scored = self.found[indicator.code]
             for end, name in zip(scored.points.both(), ("lo", "hi"), strict=True):
                 self._out(f"i{number_}_{name}", as_points(end))
-            if detail:
+            if keep == "all":
                 for end, name in zip(_shown(self.context, scored.value), ("lo", "hi"), strict=True):
                     self._out(f"v{number_}_{name}", end)
-        for number_, node in enumerate(self.model.nodes if detail else ()):
+        for number_, node in enumerate(self.model.nodes if keep == "all" else ()):
             whole = self.nodes[node.code]
             for end, name in zip(whole.both(), ("lo", "hi"), strict=True):
                 self._out(f"n{number_}_{name}", as_points(published(end, whole.levels)))

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from wutong.backends.at_hand import columns_by_table, default_backend, snapshot_tables
 from wutong.backends.protocol import Backend, Tables
 from wutong.errors import Diagnostic, Place, WutongError
-from wutong.points.compile import NOT_COVERED, CompiledModel, compile_model, most
+from wutong.points.compile import NOT_COVERED, CompiledModel, Keep, compile_model, most
 from wutong.points.copeland import with_copeland
 from wutong.points.freeze import frozen
 from wutong.points.model import PointModel
@@ -113,11 +113,12 @@ def ranked(model: PointModel, table: pa.Table) -> pa.Table:
 
 
 def score_to(
-    tables: Mapping[str, Path], model: PointModel, on: date, path: Path, backend: Backend | None = None
+    tables: Mapping[str, Path], model: PointModel, on: date, path: Path, backend: Backend | None = None,
+    keep: Keep = "points",
 ) -> int:
     """Score into a Parquet file without ever holding all companies; returns their number.
 
-    The statement streams into a file of scores and points (no values, no nodes); two passes over it add the ranks.
+    The statement streams into a file of scores and, as `keep` says, points; two passes over it add the ranks.
 
     Raises:
         WutongError: as :func:`score`.
@@ -125,7 +126,7 @@ def score_to(
     engine = backend or default_backend()
     ready = frozen(model, tables, on, engine)
     columns = columns_by_table(tables)
-    compiled = compile_model(ready, columns, on, detail=False)
+    compiled = compile_model(ready, columns, on, keep=keep)
     check_columns(compiled, columns)
     needed = {n: t for n, t in tables.items() if n in tables_of(compiled)}
     draft = path.with_suffix(".draft")

@@ -1,6 +1,7 @@
 """Points as whole hundredths in SQL, and the few whole-number operations they need.
 
-``lo`` and ``hi`` are BIGINT and never NULL. A weighted mean multiplies by basis points instead of dividing, so
+``lo`` and ``hi`` are BIGINT and never NULL; ``plain`` is the figure itself, NULL unless it is exactly known, so that
+what is complete is computed once. A weighted mean multiplies by basis points instead of dividing, so
 `levels` counts how many factors of 10,000 the figures carry; nothing is rounded before it is published.
 """
 
@@ -28,12 +29,25 @@ class Whole:
     lo: Expr
     hi: Expr
     levels: int = 0
+    plain: Expr | None = None
 
     @classmethod
     def of(cls, ends: Iterable[Expr], levels: int = 0) -> Whole:
         """Return the figure with these two ends."""
         lo, hi = ends
         return cls(lo, hi, levels)
+
+    @classmethod
+    def known_or(cls, plain: Expr, low: Expr, high: Expr, levels: int = 0) -> Whole:
+        """Return the figure `plain` where it is known, else the range from `low` to `high`."""
+        return cls(op("coalesce", plain, low), op("coalesce", plain, high), levels, plain)
+
+    @property
+    def known(self) -> Expr:
+        """The figure where it is exactly known, else NULL."""
+        if self.exact:
+            return self.lo
+        return self.plain or case([(op("eq", self.lo, self.hi), self.lo)], lit(None, BIGINT))
 
     @property
     def exact(self) -> bool:
