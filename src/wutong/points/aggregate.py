@@ -22,9 +22,10 @@ from wutong.points.whole import (
     published,
     times,
     total,
+    whole,
 )
 from wutong.sql.nodes import Expr, case, cast, lit, op
-from wutong.sql.types import BIGINT, DOUBLE
+from wutong.sql.types import DOUBLE
 
 Weights = Sequence[int]
 Bind = Callable[[Expr], Expr]
@@ -126,5 +127,5 @@ def _real(node: Node, ends: Sequence[Expr], weights: Weights) -> Expr:
         p = float(node.power)
         inner = total(op("mul", s, op("pow_raw", z, lit(p))) for s, z in pairs)
         mean = op("pow_raw", inner, lit(1 / p))
-    return cast(op("round", mean, lit(0, BIGINT)), BIGINT)
+    return whole(mean)
 

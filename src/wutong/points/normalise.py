@@ -18,7 +18,7 @@ from wutong.ir.policy.tables import lower_table
 from wutong.ir.policy.values import Interval, Number, Truth, Value
 from wutong.packs.model import Table
 from wutong.points.model import Indicator, Normaliser, Step
-from wutong.points.whole import CENTS, Whole, clipped, divided, greatest, number, times
+from wutong.points.whole import CENTS, Whole, clipped, divided, greatest, number, times, whole
 from wutong.sql.nodes import Expr, Op, case, cast, lit, op
 from wutong.sql.types import BIGINT, DECIMAL, DOUBLE, HUGEINT, INTEGER, SqlType
 from wutong.values.units import Unit
@@ -203,12 +203,12 @@ def _line(x: Expr, scale: int, a: Step, b: Step, kind: SqlType) -> Expr:
     """Points on the line from `a` to `b`, measured from its lower end so that halves round up."""
     rise, run = cents(b.points) - cents(a.points), int((b.cut - a.cut).scaleb(scale))
     wide = 2 * abs(rise) * run >= SAFE
-    whole = HUGEINT if wide else BIGINT
+    size = HUGEINT if wide else BIGINT
     base, from_x = (a, op("sub", x, lit(a.cut, kind))) if rise >= 0 else (b, op("sub", lit(b.cut, kind), x))
     if rise == 0:
         return number(cents(a.points))
-    steps = cast(op("mul", from_x, lit(Decimal(10) ** scale, DECIMAL(scale + 1, 0))), whole)
-    part = op("divide_half_up", op("mul", steps, lit(abs(rise), whole)), lit(run, whole)) if wide else divided(
+    steps = cast(op("mul", from_x, lit(Decimal(10) ** scale, DECIMAL(scale + 1, 0))), size)
+    part = op("divide_half_up", op("mul", steps, lit(abs(rise), size)), lit(run, size)) if wide else divided(
         times(steps, abs(rise)), number(run)
     )
     return op("add", number(cents(base.points)), cast(part, BIGINT))
@@ -231,7 +231,7 @@ def _log_lines(context: Context, x: Expr, _scale: int, steps: Sequence[Step]) ->
         share = op("div", op("sub", op("ln", inside), lit(log(a.cut))), lit(log(b.cut) - log(a.cut)))
         points = op("add", lit(float(cents(a.points))), op("mul", share, lit(float(rise))))
         branches.append((op("le", inside, lit(float(b.cut))), points))
-    return cast(op("round", case(branches, lit(None, DOUBLE)), lit(0, BIGINT)), BIGINT)
+    return whole(case(branches, lit(None, DOUBLE)))
 
 
 def _flag(context: Context, indicator: Indicator, _node: ast.Node, value: Value) -> Whole:
@@ -254,8 +254,8 @@ def _points(context: Context, indicator: Indicator, node: ast.Node, value: Value
     def end(end_: Expr | None, to: int) -> Expr:
         if end_ is None:
             return number(to)
-        whole = cast(op("mul", cast(end_, DECIMAL(18, 2)), lit(Decimal(100), DECIMAL(3, 0))), BIGINT)
-        return op("coalesce", clipped(context.plan.bind(whole), 0, top), number(to))
+        points = cast(op("mul", cast(end_, DECIMAL(18, 2)), lit(Decimal(100), DECIMAL(3, 0))), BIGINT)
+        return op("coalesce", clipped(context.plan.bind(points), 0, top), number(to))
 
     if found.const is not None:
         one = number(max(0, min(top, cents(found.const))))

@@ -80,6 +80,11 @@ def divided(node: Expr, by: Expr) -> Expr:
     return op("whole_div", op("add", times(node, 2), by), times(by, 2))
 
 
+def whole(real: Expr) -> Expr:
+    """Return a double that is not negative as a whole number, rounded half up; engines differ in their ROUND."""
+    return cast(op("floor", op("add", real, lit(0.5))), BIGINT)
+
+
 def lifted(node: Expr, levels: int, to: int) -> Expr:
     """Return a figure of `levels` factors as one of `to` factors."""
     return times(node, WHOLE ** (to - levels))

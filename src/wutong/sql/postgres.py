@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from wutong.sql.dialect import Dialect, standard
 from wutong.sql.division import Division
-from wutong.sql.primitives import Maker, Sql, wrap
+from wutong.sql.primitives import PRIMITIVES, Maker, Sql, wrap
 
 HUGE, WIDEST = 2**127, 38
 """Beyond every 128-bit integer; the digits of the widest decimal. 39 digits stand for a 128-bit integer."""
@@ -121,6 +121,7 @@ POSTGRES = Dialect(
         **standard(), **Division(_div_trunc).makers(),
         **_helpers(pow_raw="wt_pow", pow="wt_pow", list_flatten="wt_flatten", list_sort="wt_sort",
                    list_slice="wt_slice", months_between="wt_months"),
+        "whole_div": lambda a, b: exp.cast(_div_trunc(a, b), "BIGINT"), "ln": PRIMITIVES["ln"], "exp_raw": PRIMITIVES["exp_raw"],
         "div": _div, "finite": _finite, "try": _try, "add_months": _add_months, "days_between": _days_between,
         "add_days": lambda d, n: exp.Add(this=wrap(d), expression=exp.cast(n, "INTEGER")),
         **{name: _part(name) for name in ("year", "month", "day")},

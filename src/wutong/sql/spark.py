@@ -101,6 +101,7 @@ SPARK = Dialect(
     "spark",
     {
         **standard(), **Division(_div_trunc).makers(),
+        "whole_div": PRIMITIVES["whole_div"], "ln": PRIMITIVES["ln"], "exp_raw": PRIMITIVES["exp_raw"],
         "div": _div, "finite": _finite, "try": _try, "pow_raw": PRIMITIVES["pow_raw"], "months_between": _months_between,
         "pow": lambda a, b: _finite(_call("pow", a, b)),
         "add_months": lambda d, n: _call("add_months", d, exp.cast(n, "INTEGER")),
