@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import openpyxl
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -185,3 +186,14 @@ def test_the_audit_of_a_run_finds_what_was_planted(points_run, tmp_path, call):
 
 def test_table_commands_refuse_a_points_run(points_run, tmp_path, call):
     assert "[S287]" in call("points", "impute", points_run, "--out", tmp_path / "x", code=3).err
+
+
+def test_a_printed_rank_carries_its_band(points_run, tmp_path, call):
+    args = ("points", "score", points_run, "--model", "qingdao-early-stage-demo", "--on", "2026-11-01")
+    shown = call(*args, "--out", tmp_path / "s", "--bands", 50, "--top", 1)
+    assert "90% 名次区间" in shown.out
+    found = pq.read_table(tmp_path / "s" / "bands.parquet").to_pylist()
+    scores = pq.read_table(points_run / "scores.parquet", columns=["company", "rank", "status"]).to_pylist()
+    assert {r["company"]: r["rank"] for r in found} == {r["company"]: r["rank"] for r in scores if r["status"] != 2}
+    call(*args, "--out", tmp_path / "t", "--bands", 0)
+    assert not (tmp_path / "t" / "bands.parquet").exists()

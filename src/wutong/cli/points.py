@@ -122,11 +122,13 @@ def score(
     on: On,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · folder of the results")],
     top: Annotated[int, typer.Option("--top", min=0, help="名额 · how many places there are")] = 0,
+    bands: Annotated[int, typer.Option("--bands", min=0, help="名次区间抽样次数，0 为不算 · samples of the rank bands")] = 1_000,
 ) -> int:
     """给每家企业计分、排名，写出结果文件夹 · score and rank every company."""
     from wutong.points.compile import incomplete
     from wutong.points.loader import find_file, load_model
     from wutong.points.rank import at_line
+    from wutong.points.research import sure_bands, write_bands
     from wutong.points.run import write_run
     from wutong.points.workbook import write_ranking
     from wutong.report.folder import staged
@@ -142,8 +144,11 @@ def score(
         progress("read", 1, 1)
         run_id, result = write_run(snapshot, source, found, assessed, temp)
         write_ranking(result, temp / "ranking.xlsx", view.lang)
+        made = sure_bands(result, bands)
+        if made is not None:
+            write_bands(made, temp / "bands.parquet")
     line = at_line(result.table, top, found.ranking.cut) if top else None
-    points_view.scored(view, result, run_id, out, top, line)
+    points_view.scored(view, result, run_id, out, top, line, made)
     return Exit.OK
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from rich.text import Text
 
 from wutong.cli.screen import Screen
@@ -101,8 +102,9 @@ def _tree_json(found: PointModel, node: Node | Indicator) -> dict[str, Any]:
     return made | {"aggregate": node.aggregate, "children": [_tree_json(found, c) for c in node.children]}
 
 
-def scored(view: Screen, result: Result, run_id: str, out: Path, top: int, line: tuple[list[str], list[str]] | None) -> None:
-    """Print the summary of a run."""
+def scored(view: Screen, result: Result, run_id: str, out: Path, top: int, line: tuple[list[str], list[str]] | None,
+           bands: pa.Table | None = None) -> None:
+    """Print the summary of a run; every rank with the band it keeps under noisy weights and completed gaps."""
     model_, words, rows = result.model, Words(view.lang), result.table.to_pylist()
     ranked = sorted((r for r in rows if r["status"] != NONE), key=lambda r: (r["rank"], r["company"]))
     none = [r for r in rows if r["status"] == NONE]
@@ -115,12 +117,14 @@ def scored(view: Screen, result: Result, run_id: str, out: Path, top: int, line:
                    "findings": [d.as_dict() for d in notes]})
         return
     banner(view, model_)
+    sure = {r["company"]: f"{r['rank_low']}–{r['rank_high']}" for r in (bands.to_pylist() if bands is not None else ())}
     heads = [words[k] for k in ("rank", "company", "band", "points", "grade", "peer_rank")]
+    heads.insert(1, view.text("90% 名次区间", "90 % band"))
     view.table(heads, [
-        (str(r["rank"]), r["name"] or r["company"], f"{r['rank_best']}–{r['rank_worst']}", points_range(r["score_lo"], r["score_hi"]),
+        (str(r["rank"]), sure.get(r["company"], ""), r["name"] or r["company"], f"{r['rank_best']}–{r['rank_worst']}", points_range(r["score_lo"], r["score_hi"]),
          "" if r["grade_lo"] is None else words.name(model_.grades[r["grade_lo"]]),
          "" if r["peers"] is None else f"{r['peer_rank']}/{r['peers']}") for r in ranked[: top or 10]
-    ], right=(0, 3))
+    ], right=(0, 4))
     view.say(f"\n{len(rows):,} 家企业 · 有得分 {len(ranked):,}（其中区间 {ranges:,}）· 没有得分 {len(none):,} · 评估日 {result.on}",
              f"\n{len(rows):,} companies · scored {len(ranked):,} ({ranges:,} as a range) · no score {len(none):,} · on {result.on}")
     view.diagnostics(notes, to_out=True, limit=_SHOWN)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -27,6 +28,7 @@ from wutong.points.model import Node as ModelNode
 from wutong.points.run import PointRun
 from wutong.points.score import Result, as_floats
 from wutong.tables import Catalogue, Snapshot
+from wutong.tables.snapshot import write_parquet
 
 Progress = Callable[[str, int, int], None]
 LINEAR: Final = frozenset({"arithmetic", "sum"})
@@ -125,6 +127,23 @@ def band_table(found: Ranked, made: Bands) -> pa.Table:
         **{f"p_top_{k}": share for k, share in made.top.items()},
     }
     return pa.table(columns)
+
+
+def sure_bands(result: Result, samples: int) -> pa.Table | None:
+    """Return the band table for a printed ranking; None for no samples, one company, or a Copeland root."""
+    if samples == 0:
+        return None
+    try:
+        return band_table(*bands(result, Noise(samples), tops=()))
+    except WutongError as error:
+        if error.code in ("S284", "S285"):
+            return None
+        raise
+
+
+def write_bands(table: pa.Table, path: Path) -> None:
+    """Write a band table; the same table gives the same bytes."""
+    write_parquet(table, path)
 
 
 def tree_of(model: PointModel, weights: Callable[[ModelNode | Indicator], float]) -> tuple[Framework, dict[str, Way]]:
