@@ -60,7 +60,7 @@ def document(found: GrantList, words: Words, *, demo: bool, mask: bool = False, 
     lead = text(f"{len({g.company for g in paid})} 家企业 {len(paid)} 项，合计 {money(total, words)}。",
                 f"{len(paid)} grants for {len({g.company for g in paid})} companies, {money(total, words)} in all.")
     facts = [(text("评估日", "Assessed on"), found.on.isoformat()), (text("数据", "Data"), found.run),
-             (text("名单编号", "List"), found.id), *([(text("付款批次", "Batch"), batch)] if batch is not None else [])]
+             (text("付款批次", "Batch"), batch) if batch is not None else (text("名单编号", "List"), found.id)]
     columns = [Column(text("序号", "No."), "count", 8), Column(text("企业", "Company"), width=36),
                Column(text("统一社会信用代码", "Credit code"), width=22), Column(text("政策", "Policy"), width=32),
                Column(text("奖补", "Benefit"), width=28), Column(text("金额", "Amount"), "money", 16)]
