@@ -19,7 +19,7 @@ def commands() -> set[str]:
 
 def test_every_command_is_documented_and_no_other(root):
     page = (root / "docs" / "cli.md").read_text("utf-8")
-    shown = set(re.findall(r"^\| `wutong ((?:(?:packs|points|site|audit) )?[a-z][a-z-]*)", page, re.MULTILINE))
+    shown = set(re.findall(r"^\| `wutong ((?:(?:packs|points|site|audit|grants) )?[a-z][a-z-]*)", page, re.MULTILINE))
     assert shown == commands()
 
 
