@@ -188,7 +188,7 @@ def top_shares(scores: Scores, k: int, noise: Noise = USUAL, threads: int | None
 
     def add(_first: int, s: Singles) -> Callable[[], None]:
         cut = np.partition(s, n - k, axis=1)[:, n - k, None]
-        inside = (s >= cut).sum(axis=0)
+        inside = _tally(s >= cut)
 
         def merge() -> None:
             np.add(counts, inside, out=counts)
@@ -228,7 +228,7 @@ class _Work:
     @property
     def block(self) -> int:
         """Samples per block, so that scores stay in the cache."""
-        size = max(4, min(256, _BLOCK // self.n))
+        size = max(4, min(255, _BLOCK // self.n))
         return size if self.branch is None else max(1, size // 8)
 
     def scores(self, number: int, count: int) -> Singles:
@@ -390,7 +390,7 @@ class _Sink:
             self.stored[first:first + count] = ranks[:len(self.stored) - first]
         wide = ranks.astype(np.float64)
         parts = wide.sum(axis=0), np.einsum("ij,ij->j", wide, wide), ranks.min(axis=0), ranks.max(axis=0)
-        inside = np.array([(ranks <= k).sum(axis=0) for k in self.tops], dtype=np.int64).reshape(-1, self.n)
+        inside = np.array([_tally(ranks <= k) for k in self.tops], dtype=np.int64).reshape(-1, self.n)
 
         def merge() -> None:
             self.total += parts[0]
@@ -400,6 +400,14 @@ class _Sink:
             self.counts += inside
 
         return merge
+
+
+def _tally(inside: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return how many rows are true, per column; a block has at most 255 rows, so that bytes are enough."""
+    counts = np.zeros(inside.shape[1], np.uint8)
+    for row in inside.view(np.uint8):
+        counts += row
+    return counts
 
 
 def _each_block(work: _Work, step: Callable[[int, Singles], Callable[[], None]], threads: int | None,
