@@ -29,7 +29,7 @@ from wutong.ir.dmn.values import (
     not_,
     or_,
 )
-from wutong.sql.emit import Expr, col, lam, lit, op
+from wutong.sql.emit import BIGINT, Expr, case, col, lam, lit, op
 
 if TYPE_CHECKING:
     from wutong.ir.dmn.lower import Lowering
@@ -115,8 +115,20 @@ def _rows(lowering: Lowering, value: Rows, item: FeelType) -> Expr:
     if value.of.kind == "null" or item.kind == "any":
         return TRUE
     name = f"{LAMBDA}t"
+    item = item if lowering.item_tests else _bare(item)
     test = _member(lowering, from_data(col(name), value.of), item)
-    return test if test == TRUE else op("list_all", op("list_map", value.sql, lam([name], test)))
+    if test == TRUE:
+        return TRUE
+    one = op("list", lit(1, BIGINT))
+    none = op("list_slice", one, lit(2), lit(1))
+    others = op("list_flatten", op("list_map", value.sql, lam([name], case([(test, none)], one))))
+    return op("eq", op("len", others), lit(0, BIGINT))
+
+
+def _bare(kind: FeelType) -> FeelType:
+    """Return a type without its allowed values, for a database whose lists are JSON and hold no typed items."""
+    fields = tuple((n, _bare(t)) for n, t in kind.fields)
+    return replace(kind, of=_bare(kind.of) if kind.of else None, fields=fields, allowed=None)
 
 
 def _takes(value: Function, kind: FeelType) -> bool:

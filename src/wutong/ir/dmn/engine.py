@@ -103,7 +103,7 @@ class SqlEngine:
     def compile(self, model: dmn.Model, targets: Sequence[Target], cases: Sequence[Case]) -> Compiled:
         """Return one statement that computes `targets` for all cases."""
         plan = Plan()
-        made = Compiled(plan, Lowering(plan, self.lift, self.as_of))
+        made = Compiled(plan, Lowering(plan, self.lift, self.as_of, item_tests=self.backend.dialect != "postgres"))
         compiler = ModelCompiler(made.lowering, model, _Inputs(made, cases))
         for target in targets:
             size = len(made.outputs)

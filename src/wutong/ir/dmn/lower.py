@@ -56,6 +56,7 @@ class Lowering:
     types: dict[str, FeelType] = field(default_factory=dict)
     literals: dict[str, Decimal | str | bool] = field(default_factory=dict)
     calls: int = 0
+    item_tests: bool = True
     boxed: Callable[[Any, Scope], Value] | None = None
 
     def lower(self, node: ast.Node, scope: Scope) -> Value:
