@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from tests.policy.made import ON, policy
@@ -71,6 +71,6 @@ def test_ten_thousand_rules_in_seconds(hit):
     made = policy(f"tables:\n- code: t\n  zh: 表\n  hit: {hit}\n  inputs: [上年职工总数, 前年职工总数]\n"
                   f"  output: {{type: number}}\n  default: 0\n  source: s\n  rules:\n{rows}")
     checked = check_policy(made, shipped_catalogue(), ON)
-    start = perf_counter()
+    start = process_time()
     assert list(table_findings(checked, Scribe(made, {}))) == []
-    assert perf_counter() - start < 20
+    assert process_time() - start < 20

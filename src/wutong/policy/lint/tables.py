@@ -81,11 +81,12 @@ def _hidden(grid: Grid, parsed: ParsedTable, scribe: Scribe) -> Iterator[Diagnos
     """Rules that others always precede. A rule of dashes still takes companies with missing inputs."""
     rank = _ranks(grid, parsed)
     boxes = grid.boxes
-    for rule in range(len(grid.table.rules)):
-        own = np.flatnonzero(boxes.rule == rule)
+    ranks, edges = rank[boxes.rule], np.searchsorted(boxes.rule, np.arange(len(rank) + 1))
+    for rule in range(len(rank)):
         if rule in grid.empty or rule in grid.open_rules:
             continue
-        before = np.flatnonzero(rank[boxes.rule] < rank[rule])
+        own = np.arange(edges[rule], edges[rule + 1])
+        before = np.arange(edges[rule]) if grid.table.hit == "FIRST" else np.flatnonzero(ranks < rank[rule])
         if len(before) and all(_covered(grid, int(box), before) for box in own):
             yield scribe.find("L104", "warning", f"{grid.table.code} #{rule + 1}", rule=rule + 1,
                               others=_who(grid, own, before))
