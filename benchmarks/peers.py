@@ -145,3 +145,80 @@ def zen_rows(table: pa.Table, rows: int) -> list[dict[str, Any]]:
         {k: float(v) if k.endswith("_2025") else v for k, v in row.items()} | {"direct": bool(row["direct"])}
         for row in complete.slice(0, rows).to_pylist()
     ]
+
+
+STAFF = ((0.3, 20), (0.25, 16), (0.2, 12), (0.15, 8), (0.1, 4))
+SALES = ((0.06, 50), (0.05, 40), (0.04, 30), (0.03, 20), (0.02, 10))
+COSTS = ((0.3, 50), (0.25, 40), (0.2, 30), (0.15, 20), (0.1, 10))
+
+
+def bkflow_decider() -> Callable[[dict[str, Any]], bool]:
+    """Return a function that decides one company with bkflow-feel; raises ImportError where it is not installed.
+
+    Its grammar has neither tables nor ``if`` nor sums of three, so steps and sums are walked in Python; each
+    expression is parsed once, which its public call does not do.
+    """
+    from bkflow_feel import parser, transformer
+
+    def parsed(text: str) -> Any:
+        return transformer.transform(parser.parse(text))
+
+    def steps(text: str, bounds: tuple[tuple[float, int], ...]) -> Callable[[dict[str, Any]], int]:
+        tests = [(parsed(f"{text} >= {bound}"), points) for bound, points in bounds]
+        return lambda c: next((points for test, points in tests if test.evaluate(c)), 0)
+
+    staff, sales, costs = (steps(f"{a} / {b}", bounds) for a, b, bounds in (
+        ("st_staff_2025", "staff_2025", STAFF), ("rd_cost_2025", "revenue_2025", SALES),
+        ("rd_cost_2025", "total_cost_2025", COSTS)))
+    rights = steps("rights", ((5, 30), (4, 24), (3, 18), (2, 12), (1, 6)))
+    hard = [parsed(f"{name} <= {bound}") for name, bound in (
+        ("staff_2025", 500.0), ("revenue_2025", 200_000_000.0), ("assets_2025", 200_000_000.0))]
+
+    def decide(company: dict[str, Any]) -> bool:
+        c = {**company, "rights": 5 if company["one"] >= 1 else company["two"]}
+        people = staff(c)
+        enough = people > 0 and people + max(sales(c), costs(c)) + rights(c) >= 60
+        clean = c["resident"] and not (c["product_barred"] or c["on_abnormal_list"] or c["on_violation_list"])
+        return bool(clean and all(test.evaluate(c) for test in hard) and (enough or c["direct"]))
+    return decide
+
+
+def openfisca_simulation() -> Callable[[pa.Table], np.ndarray]:
+    """Return a function that decides a table with OpenFisca-core; raises ImportError where it is not installed.
+
+    It computes in 32-bit floats and knows no missing value: nulls become 0 or false, its default.
+    """
+    from openfisca_core import entities, periods, simulations, taxbenefitsystems, variables
+
+    company = entities.build_entity("company", "companies", "company", is_person=True)
+    names = ("staff_2025", "st_staff_2025", "revenue_2025", "assets_2025", "rd_cost_2025", "total_cost_2025", "one", "two",
+             "resident", "product_barred", "on_abnormal_list", "on_violation_list", "direct")
+    shape = {"value_type": float, "entity": company, "definition_period": periods.DateUnit.YEAR}
+
+    def eligible(rows: Any, period: Any, _parameters: Any) -> np.ndarray:
+        v = {name: rows(name, period) for name in names}
+        with np.errstate(invalid="ignore", divide="ignore"):
+            people, sales, costs = (
+                np.select([v[a] / v[b] >= bound for bound, _ in steps], [p for _, p in steps], 0) for a, b, steps in (
+                    ("st_staff_2025", "staff_2025", STAFF), ("rd_cost_2025", "revenue_2025", SALES),
+                    ("rd_cost_2025", "total_cost_2025", COSTS)))
+        rights = np.where(v["one"] >= 1, 30, np.select([v["two"] >= 4], [24], v["two"] * 6))
+        small = (v["staff_2025"] <= 500) & (v["revenue_2025"] <= 2e8) & (v["assets_2025"] <= 2e8)
+        barred = (v["product_barred"] + v["on_abnormal_list"] + v["on_violation_list"]) > 0
+        enough = (people > 0) & (people + np.maximum(sales, costs) + rights >= 60)
+        return (v["resident"] == 1) & ~barred & small & (enough | (v["direct"] == 1))
+
+    system = taxbenefitsystems.TaxBenefitSystem([company])
+    for name in names:
+        system.add_variable(type(name, (variables.Variable,), shape))
+    system.add_variable(type("eligible", (variables.Variable,), {**shape, "value_type": bool, "formula": eligible}))
+
+    def simulate(table: pa.Table) -> np.ndarray:
+        builder = simulations.SimulationBuilder()
+        builder.create_entities(system)
+        builder.declare_person_entity("company", np.arange(table.num_rows))
+        simulation = builder.build(system)
+        for name in names:
+            simulation.set_input(name, "2025", pc.fill_null(table[name].cast(pa.float64()), 0).to_numpy())
+        return simulation.calculate("eligible", "2025")
+    return simulate

@@ -10,6 +10,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,15 +44,12 @@ def _someone() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-@pytest.fixture(scope="session")
-def postgres_dsn() -> Iterator[str]:
-    """The connection string of a private server on a socket of its own, for the whole test run.
+@contextmanager
+def private_postgres(programs: Path) -> Iterator[str]:
+    """Give the connection string of a server of one's own, on a socket in a folder that vanishes with it.
 
-    Its locale is not C, so that a test which forgets the collation fails.
+    Its locale is not C, so that what forgets the collation shows.
     """
-    programs = postgres_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: scripts/system_packages.sh installs it")
     user = _someone()
     folder = Path(tempfile.mkdtemp(prefix="wt-pg-", dir="/tmp"))
     if user:
@@ -71,12 +69,23 @@ def postgres_dsn() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_dsn() -> Iterator[str]:
+    """The connection string of a private server, for the whole test run."""
+    programs = postgres_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed: scripts/system_packages.sh installs it")
+    with private_postgres(programs) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
 def spark_session() -> Iterator[SparkSession]:
     """One Spark session for the whole test run, of one core and few partitions."""
     if shutil.which("java") is None:
         pytest.skip("Java is not installed: scripts/system_packages.sh installs it")
     from wutong.backends.spark import local_session
 
-    session = local_session(threads=2, memory="1g", partitions=1)
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # a short life does not repay the optimising compiler
+    session = local_session(threads=2, memory="1g", partitions=1, java=quick)
     yield session
     session.stop()

@@ -25,7 +25,7 @@ SETTINGS = {
     "spark.sql.parquet.compression.codec": "zstd", "spark.sql.caseSensitive": "true",
     # a layer of columns pasted into its readers would be computed once per reader, and exceed what Java compiles
     "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.CollapseProject",
-    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.wholeStage": "false", "spark.sql.lightweightPlanChangeValidation": "false",
     "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "wutong-spark-warehouse"),
 }
 """A run's results and its speed depend on these; on a cluster, the session that is given must have them."""
@@ -33,13 +33,14 @@ SMALL = 50_000
 """Below this many rows, compiling expressions to Java and planning again half-way cost more than they save."""
 
 
-def local_session(threads: int = 2, memory: str = "2g", partitions: int | None = None) -> SparkSession:
+def local_session(threads: int = 2, memory: str = "2g", partitions: int | None = None, java: str = "") -> SparkSession:
     """Return a session of this machine.
 
     Args:
         threads: cores to use.
         memory: of the Java process, as Java writes it.
         partitions: of a join or a grouping; as many as threads if None.
+        java: further options of the Java process.
 
     Raises:
         WutongError: R193 if Java does not start.
@@ -47,7 +48,7 @@ def local_session(threads: int = 2, memory: str = "2g", partitions: int | None =
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master(f"local[{threads}]").appName("wutong")
     own = {"spark.driver.memory": memory, "spark.sql.shuffle.partitions": str(partitions or threads),
-           "spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false", "spark.driver.extraJavaOptions": "-Xss16m"}
+           "spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false", "spark.driver.extraJavaOptions": f"-Xss16m {java}"}
     for name, value in (SETTINGS | own).items():
         builder = builder.config(name, value)
     try:
