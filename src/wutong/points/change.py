@@ -13,7 +13,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from wutong.backends.at_hand import snapshot_tables
 from wutong.errors import Place, WutongError
@@ -99,6 +98,8 @@ def compare(left: Result | PointRun, right: Result | PointRun, movers: int = 10)
 
     Ranks are taken anew among the common companies. Kendall's tau-b and Spearman's rho as in scipy.
     """
+    from scipy import stats  # noqa: PLC0415 - loading it takes longer than most commands
+
     tables = [_read(side) for side in (left, right)]
     common = sorted(tables[0].keys() & tables[1].keys())
     scores = [np.array([float(t[c][1]) for c in common]) for t in tables]
