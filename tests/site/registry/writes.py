@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from wutong.site.registry.domain.bulk import Source, Statement, take_statements, undo_statements
 from wutong.site.registry.domain.companies import change_company, create_company
 from wutong.site.registry.domain.facts import record_fact
 from wutong.site.registry.enums import CompanyState
@@ -21,4 +22,8 @@ CASES = {
     "fact.record": lambda w: record_fact(
         actor=_officer(w), company=w.here.company, code="revenue", period="2025", value=Decimal("1.5"), unit="元",
         source="2025年度审计报告"),
+    "statements.take": lambda w: take_statements(
+        actor=_officer(w), zone=w.here.zone, statements=[Statement(w.here.company.uscc, {"staff_2025": "9"})], source=Source("申报")),
+    "statements.undo": lambda w: undo_statements(
+        actor=_officer(w), zone=w.here.zone, companies=[w.here.company.uscc], origin="import:1"),
 }

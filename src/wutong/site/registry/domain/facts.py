@@ -10,6 +10,7 @@ from django.utils import timezone
 from wutong.errors import WutongError
 from wutong.site.core.domain.audit import record, writes
 from wutong.site.core.models import StoredFile, User
+from wutong.site.registry.enums import SourceRank
 from wutong.site.registry.models import Company, Fact
 
 
@@ -17,20 +18,22 @@ from wutong.site.registry.models import Company, Fact
 def record_fact(
     *, actor: User | None, company: Company, code: str, value: str | date | Decimal | bool, source: str, period: str = "",
     unit: str = "", evidence: StoredFile | None = None, valid_from: date | None = None,
+    rank: SourceRank = SourceRank.DECLARED,
 ) -> Fact:
-    """Record one value; the value the same source gave before is superseded and stays readable.
+    """Record one value; the value the same source gave before for the same day is superseded and stays readable.
 
     Raises WutongError W202 without a source.
     """
     if not source.strip():
         raise WutongError.of("W202", fact=code)
     now = timezone.now()
-    current = Fact.objects.filter(company=company, code=code, period=period, source=source, known_until=None)
+    current = Fact.objects.filter(
+        company=company, code=code, period=period, source=source, valid_from=valid_from, known_until=None)
     superseded = list(current.values_list("pk", flat=True))
     current.update(known_until=now)
     fact = Fact.objects.create(
         zone=company.zone, company=company, code=code, period=period, value=stored(value),
-        number=value if isinstance(value, Decimal) else None, unit=unit, source=source, evidence=evidence,
+        number=value if isinstance(value, Decimal) else None, unit=unit, source=source, rank=rank, evidence=evidence,
         valid_from=valid_from, known_from=now, recorded_by=actor)
     record(actor, fact, zone=company.zone, company=company.uscc, code=code, period=period, supersedes=superseded)
     return fact

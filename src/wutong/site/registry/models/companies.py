@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
@@ -24,6 +25,12 @@ class CompanyQuerySet(models.QuerySet):
             return self.filter(zone=user.zone, uscc=user.organisation.uscc)
         return self.none()
 
+    def in_care(self, moment=None) -> CompanyQuerySet:
+        """Return the companies in the zone's care, now or as known at `moment`."""
+        if moment is None:
+            return self.filter(known_until=None)
+        return self.filter(created_at__lte=moment).filter(models.Q(known_until=None) | models.Q(known_until__gt=moment))
+
 
 class Company(models.Model):
     """A legal person in the zone; figures about it are `Fact` rows, only what identifies it stands here."""
@@ -36,7 +43,9 @@ class Company(models.Model):
     sector = models.CharField(_("行业"), max_length=80, blank=True)
     registered_on = models.DateField(_("注册日期"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=CompanyState, default=CompanyState.ACTIVE)
-    created_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+    origin = models.CharField(max_length=40, blank=True)  # what entered it in bulk, such as an import's batch
+    created_at = models.DateTimeField(_("录入时间"), default=timezone.now)
+    known_until = models.DateTimeField(null=True, editable=False)  # since when it is not in the zone's care
 
     objects = ScopedManager(zone="zone", _manager_class=models.Manager.from_queryset(CompanyQuerySet))
 
@@ -54,6 +63,7 @@ class Company(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.index_name()
+        self.known_until = None if self.state == CompanyState.ACTIVE else self.known_until or timezone.now()
         super().save(*args, **kwargs)
 
     def index_name(self) -> None:
