@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +62,15 @@ class PointRun:
         """Return the snapshot that was scored. Raises T301, T302."""
         return Snapshot.open(self.folder / "snapshot")
 
+    @cached_property
+    def engine(self) -> Backend:
+        """What reads single rows: opening an engine costs more than reading."""
+        return default_backend(1)
+
     def row(self, company: str, backend: Backend | None = None) -> dict[str, Any]:
         """Return the row of one company, read without the rest of the file. Raises S301 if it is not there."""
         where = op("eq", col("company"), lit(company, VARCHAR))
-        engine = backend or default_backend(1)
+        engine = backend or self.engine
         sql = to_sql(select({"*": None}, "scores", where=where), engine.dialect)
         found = engine.query(sql, {"scores": self.folder / SCORES}).to_pylist()
         if not found:
