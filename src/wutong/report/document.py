@@ -5,6 +5,7 @@ Back-test, combination, budget and grants all say what they found in this form, 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,10 +19,13 @@ from wutong.report.format import money, money_range, plain
 from wutong.report.model import Range
 from wutong.report.pages import asset, environment
 from wutong.report.texts import Words
+from wutong.report.timeless import timeless
 from wutong.report.xlsx import RISKY, sheet_names
 
 Kind = Literal["text", "count", "money", "signed"]
 Cell = str | int | Decimal | Range | None
+_TEXT_WIDTH = 24.0
+"""Centimetres between the margins of a landscape page."""
 SHOWN = 200
 """Rows of a table on a page; the workbook holds all."""
 
@@ -191,8 +195,9 @@ class _Sheets:
 def write_word(document: Document, path: Path, words: Words) -> None:
     """Write a Word file, as offices post and sign them."""
     import docx  # noqa: PLC0415 - only grants need it
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415
     from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Pt  # noqa: PLC0415
+    from docx.shared import Cm, Pt  # noqa: PLC0415
 
     file = docx.Document()
     font = file.styles["Normal"]
@@ -202,6 +207,8 @@ def write_word(document: Document, path: Path, words: Words) -> None:
     file.core_properties.created = file.core_properties.modified = day
     file.core_properties.author = "Wutong"
     file.core_properties.title = document.title
+    section = file.sections[0]
+    section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, section.page_height, section.page_width
     file.add_heading(document.title, level=1)
     for text in (words["demo_banner"] if document.demo else "", document.lead, *(f"{a}：{b}" for a, b in document.facts)):
         if text:
@@ -209,6 +216,9 @@ def write_word(document: Document, path: Path, words: Words) -> None:
     for grid in document.grids:
         file.add_heading(grid.title, level=2)
         table = file.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
+        wide = sum(c.width for c in grid.columns)
+        for at, column in enumerate(grid.columns):
+            table.columns[at].width = Cm(_TEXT_WIDTH * column.width / wide)
         for cell, column in zip(table.rows[0].cells, grid.columns, strict=True):
             cell.text = column.title
         for row in grid.rows:
@@ -218,4 +228,6 @@ def write_word(document: Document, path: Path, words: Words) -> None:
             file.add_paragraph(grid.note)
     for note in document.notes:
         file.add_paragraph(note)
-    file.save(str(path))
+    buffer = io.BytesIO()
+    file.save(buffer)
+    path.write_bytes(timeless(buffer.getvalue()))

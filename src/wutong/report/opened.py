@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from wutong.errors import Diagnostic, Place, WutongError
+from wutong.errors import Place, WutongError
 from wutong.packs import Policy, load_file, load_packs
 from wutong.packs.loader import pack_files
-from wutong.policy.evaluate import snapshot_tables
-from wutong.report.run import run_parts, says_demo
-from wutong.tables import read_workbook
+from wutong.report.asked import asked_run, asked_table
+from wutong.report.run import opened_run, says_demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,14 @@ def open_any(path: Path, on: date | None = None, packs: Sequence[str | Path] | N
         WutongError: R104, R105 for a folder; T1xx, R101 for a table; C102 where a table comes without a date.
     """
     if path.is_dir():
-        manifest, snapshot, policies = run_parts(path)
-        chosen = load_packs(packs) if packs else policies
-        day = on or date.fromisoformat(manifest["on"])
-        return Opened(snapshot_tables(snapshot), tuple(chosen), day, manifest["run"], snapshot.demo)
+        asked = asked_run(path)
+        policies = load_packs(packs) if packs else asked.policies
+        run = opened_run(path) if asked.run is None else asked.run
+        return Opened(asked.tables, tuple(policies), on or asked.on, run.run, run.snapshot.demo)
     if on is None:
         raise WutongError.of("C102", Place(file=path.name), date="")
-    reading = read_workbook(path, on=on).usable()
-    if reading.companies.num_rows == 0:
-        raise WutongError(Diagnostic.of("R101", Place(file=path.name)), *reading.errors)
-    return Opened(dict(reading.tables), tuple(load_packs(packs)), on, path.name, says_demo(reading.companies))
+    asked = asked_table(path, on, packs)
+    return Opened(asked.tables, asked.policies, on, path.name, says_demo(asked.read("companies")))
 
 
 def draft_policies(path: Path) -> list[Policy]:

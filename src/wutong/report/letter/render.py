@@ -16,6 +16,7 @@ from lxml import etree
 
 from wutong.errors import WutongError
 from wutong.report.letter.model import Letter
+from wutong.report.timeless import timeless
 
 _MARKS = {"met": "✓", "unmet": "✗", "open": "?", "by_person": "✍", "beside": "–", "beside_open": "–"}
 
@@ -59,7 +60,7 @@ def as_word(letter: Letter, template: bytes | None = None) -> bytes:
         made.save(buffer)
     except (TemplateError, SecurityError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
         raise WutongError.of("C131", reason=str(error).split("\n", maxsplit=1)[0][:120]) from error
-    return _timeless(buffer.getvalue())
+    return timeless(buffer.getvalue())
 
 
 def word_template() -> bytes:
@@ -74,14 +75,3 @@ def word_context(letter: Letter) -> dict[str, Any]:
         clause["sign"] = _MARKS[clause["state"]]
         clause["text"] = "\n".join(t for t in (*clause["figures"], clause["basis"]) if t)
     return known
-
-
-def _timeless(data: bytes) -> bytes:
-    """Return a zip file without the time it was made: the same letter is the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
-        for item in old.infolist():
-            entry = zipfile.ZipInfo(item.filename, (2000, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, old.read(item.filename))
-    return buffer.getvalue()
