@@ -257,6 +257,10 @@ def _change_json(change: Change | None) -> dict[str, Any] | None:
             "ranks": list(change.ranks), "by_indicator": [list(x) for x in change.by_indicator]}
 
 
+def _figure(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"
+
+
 def compared(view: Screen, left: PointRun, right: PointRun, found: Comparison) -> None:
     """Print how two rankings differ."""
     if view.as_json:
@@ -269,8 +273,8 @@ def compared(view: Screen, left: PointRun, right: PointRun, found: Comparison) -
         banner(view, run.model)
         view.say(f"{run.model.zh}@{run.model.version} · {run.on} · {run.id}", f"{run.model.en or run.model.id}@{run.model.version} · {run.on} · {run.id}")
     view.say(f"共同计分 {found.companies} 家（另有左 {found.only_left}、右 {found.only_right}）；名次平均变动 {found.mean_shift:.1f}，"
-             f"最大 {found.largest_shift}；Kendall τ {found.kendall:.3f}，Spearman ρ {found.spearman:.3f}\n",
+             f"最大 {found.largest_shift}；Kendall τ {_figure(found.kendall)}，Spearman ρ {_figure(found.spearman)}\n",
              f"{found.companies} companies in both (left only {found.only_left}, right only {found.only_right}); mean shift "
-             f"{found.mean_shift:.1f}, largest {found.largest_shift}; Kendall tau {found.kendall:.3f}, Spearman rho {found.spearman:.3f}\n")
+             f"{found.mean_shift:.1f}, largest {found.largest_shift}; Kendall tau {_figure(found.kendall)}, Spearman rho {_figure(found.spearman)}\n")
     heads = [view.text(*t) for t in (("企业", "Company"), ("名次", "Rank"), ("得分", "Score"))]
     view.table(heads, [(name or code, f"{a} → {b}", f"{plain(x)} → {plain(y)}") for code, name, a, b, x, y in found.movers])

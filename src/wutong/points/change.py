@@ -85,8 +85,9 @@ class Comparison:
     companies: int
     only_left: int
     only_right: int
-    kendall: float
-    spearman: float
+    kendall: float | None
+    spearman: float | None
+    """None where one side gives everybody the same score."""
     mean_shift: float
     largest_shift: int
     movers: tuple[tuple[str, str, int, int, Decimal, Decimal], ...]
@@ -111,11 +112,11 @@ def compare(left: Result | PointRun, right: Result | PointRun, movers: int = 10)
          tables[1][common[i]][1])
         for i in order if shift[i]
     )
-    several = len(common) > 1
+    told_apart = all(len(set(s.tolist())) > 1 for s in scores)
     return Comparison(
         len(common), len(tables[0]) - len(common), len(tables[1]) - len(common),
-        float(stats.kendalltau(*scores).statistic) if several else 1.0,
-        float(stats.spearmanr(scores[0].tolist(), scores[1].tolist()).statistic) if several else 1.0,
+        float(stats.kendalltau(*scores).statistic) if told_apart else None,
+        float(stats.spearmanr(scores[0].tolist(), scores[1].tolist()).statistic) if told_apart else None,
         float(shift.mean()) if common else 0.0, int(shift.max(initial=0)), rows,
     )
 
