@@ -8,7 +8,7 @@ Texts live in ``wutong/messages/*.yaml``, one file per area, keyed by code:
       fix_zh: 请…                # what to do
       fix_en: Please …
 
-Areas: ``V`` values, ``F`` FEEL and decision tables, ``P`` packs, ``L`` findings of the linter, ``T`` tables, ``R`` runs, ``S`` points, ``C`` command line.
+Areas: ``V`` values, ``F`` FEEL and decision tables, ``P`` packs, ``L`` findings of the linter, ``T`` tables, ``R`` runs, ``S`` points, ``D`` portraits, ``C`` command line.
 """
 
 from __future__ import annotations

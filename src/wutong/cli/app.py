@@ -12,7 +12,18 @@ from typing import Annotated
 import typer
 
 from wutong import __version__
-from wutong.cli import companies, letters, library, money, points, points_research, questions, site, tools
+from wutong.cli import (
+    companies,
+    letters,
+    library,
+    money,
+    points,
+    points_research,
+    portraits,
+    questions,
+    site,
+    tools,
+)
 from wutong.cli.failure import Exit, report
 from wutong.cli.screen import Screen, use
 from wutong.errors import Lang
@@ -49,7 +60,7 @@ def _options(
     use(Screen("zh" if lang is Language.zh else "en", as_json))
 
 
-for group in (companies, questions, letters, money, library, points, points_research, site, tools):
+for group in (companies, questions, letters, portraits, money, library, points, points_research, site, tools):
     group.register(app)
 
 

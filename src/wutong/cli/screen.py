@@ -25,7 +25,7 @@ _STAGES = {
     "packs": ("载入政策", "Policies"), "compile": ("编译规则", "Compiling"), "evaluate": ("判定", "Deciding"),
     "detail": ("生成理由", "Reasons"), "benefits": ("组合收益", "Benefits"), "workbook": ("写工作簿", "Workbook"),
     "pages": ("写网页", "Pages"), "build": ("生成演示数据", "Demo data"), "cases": ("运行用例", "Cases"),
-    "lint": ("检查规则", "Linting"), "tck": ("运行 DMN TCK", "DMN TCK"), "search": ("求解", "Searching"),
+    "portraits": ("写企业画像", "Portraits"), "lint": ("检查规则", "Linting"), "tck": ("运行 DMN TCK", "DMN TCK"), "search": ("求解", "Searching"),
 }
 _SEVERITY = {"error": "red", "warning": "yellow", "note": "blue"}
 _WIDE_ENOUGH = 100

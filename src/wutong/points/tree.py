@@ -10,7 +10,8 @@ children changed, so the parts of all indicators sum to the difference of the to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, getcontext, localcontext
+from functools import lru_cache
 from itertools import combinations
 from math import factorial
 
@@ -33,6 +34,12 @@ def half_up(value: Decimal, places: int = 2) -> Decimal:
     return value.quantize(ONE.scaleb(-places), ROUND_HALF_UP)
 
 
+@lru_cache(maxsize=4096)
+def _ln(value: Decimal, digits: int) -> Decimal:  # noqa: ARG001 - the digits are those of the context it is taken in
+    """Return a logarithm; a zone has few different points, and each is asked for many thousand times."""
+    return value.ln()
+
+
 def node_value(node: Node, values: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal:
     """Return the points of a node from those of its children; `weights` are shares of one, empty if there are none."""
     match node.aggregate:
@@ -48,7 +55,8 @@ def node_value(node: Node, values: Sequence[Decimal], weights: Sequence[Decimal]
             return max(ZERO, 2 * total / len(values) - squares / total) if total else ZERO
         case "geometric":
             lifted = [max(v, node.floor) for v in values]
-            return sum((w * z.ln() for w, z in zip(weights, lifted, strict=True)), ZERO).exp()
+            digits = getcontext().prec
+            return sum((w * _ln(z, digits) for w, z in zip(weights, lifted, strict=True)), ZERO).exp()
         case "harmonic":
             return 1 / sum((w / max(v, node.floor) for w, v in zip(weights, values, strict=True)), ZERO)
         case "power":

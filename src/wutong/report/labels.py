@@ -75,6 +75,10 @@ class Labels:
         whole = child.complete is not None and self.value(code, child.complete) is True
         return None if whole else f"{child.zh}清单（是否填全）"
 
+    def source(self, code: str, fact: str, year: int | None = None) -> str:
+        """Return source and date of a fact by its Chinese name, empty where the data do not say."""
+        return self._sources.get((code, fact, str(year or "")), "")
+
     def facts(self, code: str) -> tuple[FactView, ...]:
         """Return the key facts of a company with period and source."""
         columns = [*KEY_FACTS, *(f"{f}_{self.year - back}" for back in (1, 2) for f in KEY_YEARLY)]
@@ -87,7 +91,7 @@ class Labels:
             fact, year = known
             text = "" if value is None else ("是" if value else "否") if isinstance(value, bool) else str(value)
             period = f"{year}年" if year else ""
-            source = self._sources.get((code, fact.zh, str(year or "")), "")
+            source = self.source(code, fact.zh, year)
             found.append(FactView(fact.zh, text, str(fact.unit or ""), period, source))
         return tuple(found)
 
