@@ -24,7 +24,7 @@ from wutong.report.xlsx import RISKY, sheet_names
 
 Kind = Literal["text", "count", "money", "signed"]
 Cell = str | int | Decimal | Range | None
-_TEXT_WIDTH = 24.0
+_TEXT_WIDTH = 21.5
 """Centimetres between the margins of a landscape page."""
 SHOWN = 200
 """Rows of a table on a page; the workbook holds all."""
