@@ -79,6 +79,17 @@ def test_the_change_since_a_run_is_split_exactly(data, run, capsys):
     assert {code for code, _ in change["by_indicator"]} == {"rd_intensity", "rd_amount"}
 
 
+def test_two_runs_are_compared_company_by_company(data, run, capsys):
+    later = data.parent / "other"
+    write_tables(tables(COMPANY, {**COMPANY, "研发费用": {2025: "90万元"}}), later / "in")
+    assert main(["points", "score", str(later / "in"), "--model", "qingdao-early-stage-demo", *DATE, "--out", str(later / "run")]) == 0
+    told = as_json(capsys, "compare", str(run), str(later / "run"))
+    assert (told["companies"], told["only_left"], told["only_right"]) == (2, 0, 0)
+    assert [m[:1] + m[2:4] for m in told["movers"]] == [["case0000", 1, 2], ["case0001", 2, 1]]
+    alike = as_json(capsys, "compare", str(run), str(run))
+    assert (alike["kendall"], alike["mean_shift"], alike["movers"]) == (1.0, 0.0, [])
+
+
 def test_official_weights_come_in_through_a_sheet_and_the_model_then_runs(data, tmp_path, capsys):
     assert main(["points", "score", str(data), "--model", "cxjf-mst-2025-v2", *DATE, "--out", str(tmp_path / "no")]) == 4
     assert "S122" in capsys.readouterr().err

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli import points_view
 from wutong.cli.arguments import day, existing_file, existing_folder, new_file
 from wutong.cli.failure import Exit
 from wutong.cli.screen import screen
@@ -39,6 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def list_models() -> int:
     """列出积分模型及其状态 · list point models."""
+    from wutong.cli import points_view
     from wutong.points.loader import load_model, model_files
 
     points_view.models(screen(), [load_model(p) for p in model_files()])
@@ -47,6 +47,7 @@ def list_models() -> int:
 
 def show(model: Name) -> int:
     """显示模型：指标、分档、权重、出处 · show a model."""
+    from wutong.cli import points_view
     from wutong.points.loader import find_model
 
     points_view.model(screen(), find_model(model))
@@ -125,6 +126,7 @@ def score(
     bands: Annotated[int, typer.Option("--bands", min=0, help="名次区间抽样次数，0 为不算 · samples of the rank bands")] = 1_000,
 ) -> int:
     """给每家企业计分、排名，写出结果文件夹 · score and rank every company."""
+    from wutong.cli import points_view
     from wutong.points.compile import incomplete
     from wutong.points.loader import find_file, load_model
     from wutong.points.rank import at_line
@@ -186,6 +188,7 @@ def explain(
     since: Annotated[Path | None, typer.Option("--since", metavar="DIR", help="与哪次运行相比 · an earlier run")] = None,
 ) -> int:
     """说明一家企业的得分：数值、分档、得分、权重、失分、下一档、同类位置 · why a company has its points."""
+    from wutong.cli import points_view
     from wutong.points.change import since as changed
     from wutong.points.explain import proven
     from wutong.points.recourse import raise_by
@@ -218,6 +221,7 @@ def compare(
     movers: Annotated[int, typer.Option("--movers", min=0, help="列出名次变动最大的几家 · how many movers to list")] = 10,
 ) -> int:
     """比较两次运行（两个模型或两个时点）的名次 · compare two runs or two models."""
+    from wutong.cli import points_view
     from wutong.points.change import compare as compared
     from wutong.points.run import open_points
 
