@@ -86,9 +86,9 @@ def _place(code: str, name: str) -> SimpleNamespace:
 
 
 def load_all(file: str):
-    """Return the modules of that name beside the tests of every app, `core` first."""
+    """Return the modules of that name beside the tests of every app, `core` first, then what most build on."""
     modules = []
-    for path in sorted(HERE.glob(f"*/{file}"), key=lambda p: (p.parent.name != "core", p)):
+    for path in sorted(HERE.glob(f"*/{file}"), key=lambda p: (p.parent.name != "core", p.parent.name != "registry", p)):
         spec = importlib.util.spec_from_file_location(f"site_{path.parent.name}_{path.stem}", path)
         modules.append(importlib.util.module_from_spec(spec))
         spec.loader.exec_module(modules[-1])

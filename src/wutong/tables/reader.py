@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from wutong.tables.reading import Reading, Rejected, SheetSummary
 from wutong.tables.safety import LIMITS, Limits
 from wutong.tables.sheet import ACCOUNTING_YEAR, SheetData, read_sheet
 from wutong.tables.snapshot import file_hash
-from wutong.tables.source import RawBook, RawSheet, read_raw
+from wutong.tables.source import RawBook, RawSheet, read_raw, rename_headers
 
 YEARLY = "yearly"
 ISSUES_SHEET = "问题清单"
@@ -33,16 +34,19 @@ _YEARLY_SHEETS = {fold_name(n) for n in ("年度", YEARLY, "年度数据", "年�
 
 def read_workbook(
     path: Path | str, catalogue: Catalogue | None = None, *, on: date | None = None, limits: Limits = LIMITS,
+    headers: Mapping[str, str] | None = None,
 ) -> Reading:
     """Read a workbook (.xlsx, .xls, .ods), CSV or Parquet file of companies.
 
-    `on` is the assessment date: it gives 上年 in headers its year and decides checks that name 评估日. Faults of
+    `on` is the assessment date: it gives 上年 in headers its year and decides checks that name 评估日. `headers`
+    says how headers are to be read (written → meant, "" for not at all) where they do not fit by themselves. Faults of
     headers make the reading ``fatal``; faults of cells reject their row. Raises T101–T116 for files that cannot
     or must not be read.
     """
     path = Path(path)
     catalogue = catalogue or Catalogue.load()
     book = read_raw(path, limits)
+    rename_headers(book, headers or {})
     job = _Job(book, catalogue, on)
     job.read_sheets()
     return job.finish(file_hash(path))
@@ -144,9 +148,11 @@ class _Job:
             self.diagnostics += sheet.notes
             self.diagnostics += [d for row in sorted(sheet.faults) for d in sheet.faults[row]]
         rejected = tuple(r for sheet in sheets for r in _rejected(sheet))
-        summaries = tuple(SheetSummary(s.raw.name, s.table, s.header + 1, len(s.rows), len(s.good())) for s in sheets)
+        summaries = tuple(SheetSummary(s.raw.name, s.table, s.header + 1, len(s.rows), len(s.good()), s.headers())
+                          for s in sheets)
+        lines = {s.table: tuple(s.rows[i] + 1 for i in s.good()) for s in sheets if s.table in tables}
         return Reading(self.book.path, self.book.kind, sha256, self.catalogue, tables, tuple(self.diagnostics),
-                       rejected, summaries, self.fatal)
+                       rejected, summaries, self.fatal, lines)
 
     def _join(self, companies: SheetData) -> None:
         _report_duplicates(companies)

@@ -28,13 +28,17 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class SheetSummary:
-    """One sheet as read: table, header row (from 1), rows of data, rows that went on."""
+    """One sheet as read: table, header row (from 1), rows of data, rows that went on, headers.
+
+    `headers` is each header as written with the column it was read as, "" for a column that was not read.
+    """
 
     sheet: str
     table: str
     header_row: int
     rows: int
     good: int
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Reading:
     rejected: tuple[Rejected, ...] = field(repr=False)
     sheets: tuple[SheetSummary, ...] = ()
     fatal: bool = False
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    """By table: the row of the sheet (from 1) each row was read from."""
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:

@@ -64,6 +64,13 @@ class SheetData:
         bad = {row for row, found in self.faults.items() if any(d.severity == "error" for d in found)}
         return [i for i, row in enumerate(self.rows) if row not in bad]
 
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Return each header as written, with the id of the column it is bound to, "" for none."""
+        bound = {c.index: c.id for c in self.columns}
+        cells = self.raw.rows[self.header] if self.raw.rows else ()
+        texts = [self.raw.written.get((self.header, i), str(c or "").strip()) for i, c in enumerate(cells)]
+        return tuple((text, bound.get(i, "")) for i, text in enumerate(texts) if text)
+
     def cell(self, row: int, column_id: str) -> str | None:
         """Return a cell's content as text, None if empty or no such column."""
         column = self.column(column_id)

@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -42,6 +42,8 @@ class RawSheet:
     special: dict[int, dict[int, str]] = field(default_factory=dict)
     formulas: Counter[int] = field(default_factory=Counter)
     formats_known: bool = True
+    written: dict[Cell, str] = field(default_factory=dict)
+    """Header cells that are read as another text, as they are written."""
 
     def mark(self, cell: Cell, kind: str) -> None:
         """Note that a cell is special."""
@@ -66,6 +68,18 @@ def read_raw(path: Path, limits: Limits = LIMITS) -> RawBook:
     if kind == "parquet":
         return RawBook(path, kind, (_parquet(path, limits),))
     return _workbook(path, kind, limits)
+
+
+def rename_headers(book: RawBook, headers: Mapping[str, str], depth: int = 15) -> None:
+    """Read header cells (in the first `depth` rows) as another text, "" for a column that is not to be read."""
+    for sheet in book.sheets:
+        rows = [list(row) for row in sheet.rows[:depth]]
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                meant = headers.get(cell.strip()) if isinstance(cell, str) else None
+                if meant is not None:
+                    sheet.written[number, column], row[column] = cell.strip(), meant
+        sheet.rows = [*rows, *sheet.rows[depth:]]
 
 
 def _workbook(path: Path, kind: Kind, limits: Limits) -> RawBook:
