@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import existing_folder, new_file
+from wutong.cli.arguments import existing_file, existing_folder, new_file
 from wutong.cli.failure import Exit
 from wutong.cli.screen import screen
 from wutong.errors import Place, WutongError
@@ -22,6 +22,8 @@ class Form(StrEnum):
     """Forms of a portrait."""
 
     html = "html"
+    docx = "docx"
+    pdf = "pdf"
     json = "json"
 
 
@@ -38,14 +40,16 @@ def portrait(  # noqa: PLR0913, PLR0917 - one parameter per option
     form: Annotated[Form, typer.Option("--form", help="用 --all 时的格式 · form, with --all")] = Form.html,
     points: Annotated[Path | None, typer.Option("--points", metavar="DIR", help="points score 写出的文件夹；默认用示范模型计分 · a points run")] = None,
     bands: Annotated[Path | None, typer.Option("--bands", metavar="FILE", help="points uncertainty 写出的名次区间 · rank bands")] = None,
+    template: Annotated[Path | None, typer.Option("--template", metavar="DOCX", help="自备的 Word 模板 · a Word template of your own")] = None,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有文件 · overwrite")] = False,
 ) -> int:
     """企业画像：基本信息、标签、积分、历年数据、政策、资金、大事记、待补数据 · a company portrait."""
     if out is None or every == (company is not None):
         raise WutongError.of("D100")
-    if every:
-        return _all(run, out, form, points, bands)
-    return _one(run, company or "", out, points, bands, force=force)
+    word = existing_file(template).read_bytes() if template else None
+    if not every:
+        return _one(run, company, out, points, bands, word, force=force)
+    return _all(run, out, form, points, bands, word)
 
 
 def _open(run: Path, company: str | None, points: Path | None, bands: Path | None) -> Zone:
@@ -63,7 +67,9 @@ def _open(run: Path, company: str | None, points: Path | None, bands: Path | Non
     return open_zone(run, code, existing_folder(points) if points else None, bands, screen().lang)
 
 
-def _one(run: Path, company: str, out: Path, points: Path | None, bands: Path | None, *, force: bool) -> int:
+def _one(
+    run: Path, company: str | None, out: Path, points: Path | None, bands: Path | None, word: bytes | None, *, force: bool,
+) -> int:
     from wutong.portrait.write import KINDS, as_bytes
     from wutong.report.plain import plain
 
@@ -71,7 +77,7 @@ def _one(run: Path, company: str, out: Path, points: Path | None, bands: Path | 
         raise WutongError.of("D103", Place(file=str(out)), kinds=" ".join(KINDS))
     target, view = new_file(out, force=force), screen()
     made = next(_open(run, company, points, bands).portraits())
-    target.write_bytes(as_bytes(made, out.suffix))
+    target.write_bytes(as_bytes(made, out.suffix, word))
     if view.as_json:
         view.json({"ok": True, "file": str(out), "portrait": plain(made)})
     view.say(f"已写 {out}：{made.name}" + "".join(f"【{m}】" for m in made.marks),
@@ -79,7 +85,9 @@ def _one(run: Path, company: str, out: Path, points: Path | None, bands: Path | 
     return Exit.OK
 
 
-def _all(run: Path, out: Path, form: str, points: Path | None, bands: Path | None) -> int:
+def _all(
+    run: Path, out: Path, form: str, points: Path | None, bands: Path | None, word: bytes | None,
+) -> int:
     from wutong.portrait.write import write_all
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -88,7 +96,7 @@ def _all(run: Path, out: Path, form: str, points: Path | None, bands: Path | Non
     with view.progress() as progress:
         zone = _open(run, None, points, bands)
         out.mkdir(parents=True, exist_ok=True)
-        count = write_all(zone, out, f".{form}", progress)
+        count = write_all(zone, out, f".{form}", progress, word)
     if view.as_json:
         view.json({"ok": True, "folder": str(out), "portraits": count})
     view.say(f"已写 {count:,} 份企业画像到 {out}", f"Wrote {count:,} portraits to {out}")

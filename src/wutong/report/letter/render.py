@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import asdict
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import SandboxedEnvironment
-from lxml import etree
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from wutong.errors import WutongError
 from wutong.report.letter.model import Letter
-from wutong.report.timeless import timeless
+from wutong.report.word import filled
 
 _MARKS = {"met": "✓", "unmet": "✗", "open": "?", "by_person": "✍", "beside": "–", "beside_open": "–"}
 
@@ -50,17 +44,7 @@ def as_word(letter: Letter, template: bytes | None = None) -> bytes:
 
     Raises WutongError C131 for a template that is no Word file or uses fields that do not exist.
     """
-    from docxtpl import DocxTemplate  # noqa: PLC0415 - takes half a second, only Word letters need it
-
-    buffer = io.BytesIO()
-    try:
-        made = DocxTemplate(io.BytesIO(template or word_template()))
-        # a zone's own template is text of somebody else: no attribute of ours may be reached from it
-        made.render(word_context(letter), jinja_env=SandboxedEnvironment(autoescape=True, undefined=StrictUndefined))
-        made.save(buffer)
-    except (TemplateError, SecurityError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
-        raise WutongError.of("C131", reason=str(error).split("\n", maxsplit=1)[0][:120]) from error
-    return timeless(buffer.getvalue())
+    return filled(template or word_template(), word_context(letter))
 
 
 def word_template() -> bytes:
