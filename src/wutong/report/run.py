@@ -57,19 +57,48 @@ def evaluate_file(
     Raises:
         WutongError: T1xx unreadable input, P1xx and F5xx faulty packs, R101 no company, R102 no policy in force.
     """
-    policies = choose(load_packs(packs), on)
-    if not policies:
-        raise WutongError.of("R102", Place(pack="、".join(map(str, packs or known_packs()))), on=on.isoformat())
+    policies = policies_in_force(packs, on)
     progress("read", 0, 1)
     reading = read_workbook(path, on=on).usable()
     if reading.companies.num_rows == 0:
         raise WutongError(Diagnostic.of("R101", Place(file=path.name)), *reading.errors)
-    demo = says_demo(reading.companies)
-    snapshot = write_snapshot(reading, out / "snapshot", demo=demo)
+    snapshot = write_snapshot(reading, out / "snapshot", demo=says_demo(reading.companies))
     progress("read", 1, 1)
+    return _decided(snapshot, policies, on, packs, out, checked_mode(mode), progress, backend, reading.diagnostics)
+
+
+def evaluate_snapshot(
+    snapshot: Snapshot, on: date, packs: Sequence[str | Path] | None, out: Path, mode: str = "interval",
+    progress: Progress = _silent, backend: Backend | None = None,
+) -> RunView:
+    """Decide every policy in force on `on` for the companies of a snapshot that lies in `out` as ``snapshot``.
+
+    Arguments as for :func:`evaluate_file`; the folder holds the same files.
+
+    Raises:
+        WutongError: P1xx and F5xx faulty packs, R101 no company, R102 no policy in force.
+    """
+    policies = policies_in_force(packs, on)
+    if snapshot.rows() == 0:
+        raise WutongError.of("R101", Place(file=snapshot.folder.name))
+    return _decided(snapshot, policies, on, packs, out, checked_mode(mode), progress, backend, ())
+
+
+def policies_in_force(packs: Sequence[str | Path] | None, on: date) -> list[Policy]:
+    """Return the policies of the packs in force on a day. Raises R102 if there is none, P1xx for faulty packs."""
+    policies = choose(load_packs(packs), on)
+    if not policies:
+        raise WutongError.of("R102", Place(pack="、".join(map(str, packs or known_packs()))), on=on.isoformat())
+    return policies
+
+
+def _decided(  # noqa: PLR0913, PLR0917 - the inputs of a run
+    snapshot: Snapshot, policies: Sequence[Policy], on: date, packs: Sequence[str | Path] | None, out: Path, mode: Mode,
+    progress: Progress, backend: Backend | None, diagnostics: Sequence[Diagnostic],
+) -> RunView:
     copy_packs(policies, packs, out / "packs")
-    results = evaluate(snapshot, policies, on, checked_mode(mode), backend, explain=True, progress=progress)
-    run = view_of(results, snapshot, reading.diagnostics, progress)
+    results = evaluate(snapshot, policies, on, mode, backend, explain=True, progress=progress)
+    run = view_of(results, snapshot, diagnostics, progress)
     _write_results(results, run, out)
     run_id = write_manifest(run, results, snapshot, out, "duckdb" if backend is None else backend.dialect)
     return _with_id(run, run_id)

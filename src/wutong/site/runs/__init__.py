@@ -1,0 +1,1 @@
+"""Runs: snapshots of the registry decided by the engine, and what came out."""

@@ -1,0 +1,6 @@
+"""Tables of runs."""
+
+from wutong.site.runs.models.results import Match, Score
+from wutong.site.runs.models.runs import Run, Snapshot
+
+__all__ = ["Match", "Run", "Score", "Snapshot"]
