@@ -9,7 +9,7 @@ from io import BytesIO
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "wutong.site.config.settings"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 

@@ -8,3 +8,4 @@ from wutong.site.core.rules import is_company_user, is_zone_lead, is_zone_office
 
 rules.add_perm("registry.view_companies", is_zone_staff | is_company_user)
 rules.add_perm("registry.change_companies", is_zone_officer | is_zone_lead)
+rules.add_perm("registry.keep_views", is_zone_staff)

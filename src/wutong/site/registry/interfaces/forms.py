@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from wutong.site.core.interfaces.filters import FilterForm, choices
+from wutong.site.registry.domain.queries.known import Clocks
 from wutong.site.registry.enums import CompanyState
 
 
@@ -16,9 +17,11 @@ class CompanyFilter(FilterForm):
     hint = _("名称、拼音首字母或代码")
     sector = forms.CharField(label=_("行业"), required=False, max_length=80)
     state = forms.ChoiceField(label=_("状态"), required=False, choices=choices(CompanyState))
+    tag = forms.CharField(label=_("标签"), required=False, max_length=24)
 
     def narrow(self, rows, name, value):
-        return rows.filter(sector__icontains=value) if name == "sector" else super().narrow(rows, name, value)
+        by = {"sector": "sector__icontains", "tag": "tags__name"}.get(name, name)
+        return rows.filter(**{by: value})
 
 
 class CompanyForm(forms.Form):
@@ -40,3 +43,29 @@ class ChangeCompanyForm(CompanyForm):
     """A company that is known already."""
 
     state = forms.ChoiceField(label=_("状态"), choices=CompanyState.choices)
+
+
+class ClocksForm(forms.Form):
+    """The day on which, and the moment at which."""
+
+    on = forms.DateField(label=_("真实日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    known = forms.DateTimeField(
+        label=_("按何时所知"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+
+    def clocks(self) -> Clocks:
+        """Return the clocks, now for whatever is not given or wrong."""
+        return Clocks(**self.cleaned_data) if self.is_bound and self.is_valid() else Clocks()
+
+
+class TagForm(forms.Form):
+    """A tag to put on, or to take off."""
+
+    name = forms.CharField(label=_("标签"), max_length=24)
+    remove = forms.BooleanField(label=_("去掉这个标签"), required=False)
+
+
+class ViewForm(forms.Form):
+    """Name of a saved view."""
+
+    name = forms.CharField(label=_("名称"), max_length=40)
+    is_shared = forms.BooleanField(label=_("园区内共享"), required=False)
