@@ -92,7 +92,7 @@ def test_month_ends_leap_days_and_parts_of_texts(postgres):
     assert found[0].equals(found[1])
     assert found[1].column("p00_o0_lo").to_pylist() == [25, 24, 25, 0, 0, -1, -24, None]
     assert [f"{m:04b}" for m in found[1].column("p00_failed").to_pylist()] == [
-        "0000", "1100", "1101", "1110", "0110", "0000", "0110", "1000"]
+        "0001", "1100", "1101", "1110", "0110", "0000", "0110", "1000"]  # 31 January and a month is 29 February
 
 
 def test_sums_beyond_38_digits_are_unknown_not_an_error(postgres):

@@ -44,7 +44,8 @@ def _flush(self) -> None:
 
 
 _teardown = TransactionTestCase._fixture_teardown
-TransactionTestCase._fixture_teardown = _flush
+if _teardown.__name__ != _flush.__name__:  # collecting doctests imports this file a second time
+    TransactionTestCase._fixture_teardown = _flush
 
 
 @pytest.fixture(autouse=True)

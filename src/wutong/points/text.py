@@ -13,7 +13,7 @@ from wutong.points.tree import half_up
 
 _TEXTS = {
     "rank": ("名次", "Rank"), "company": ("企业", "Company"), "code": ("统一社会信用代码", "Credit code"),
-    "band": ("名次区间", "Rank band"), "proven": ("得分（已证实）", "Score (proven)"), "most": ("最高可能", "At most"),
+    "band": ("缺数据名次", "Places open"), "proven": ("得分（已证实）", "Score (proven)"), "most": ("最高可能", "At most"),
     "grade": ("等级", "Grade"), "stage": ("阶段", "Stage"), "sector": ("行业", "Sector"),
     "peer_rank": ("同类名次", "Among peers"), "coverage": ("数据覆盖%", "Coverage %"), "undecided": ("待定", "not decided"),
     "why": ("没有得分的原因", "Why there is no score"), "parent": ("上级", "Parent"), "indicator": ("指标", "Indicator"),

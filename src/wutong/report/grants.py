@@ -41,7 +41,7 @@ def masked(code: str, *, everyone: bool) -> str:
     """Return a credit code for publicity; those of individual businesses (92…) are always masked.
 
     >>> masked("91370200MA3DEMO01X", everyone=False), masked("92370200MA3DEMO01X", everyone=False)
-    ('91370200MA3DEMO01X', '9237**********01X')
+    ('91370200MA3DEMO01X', '9237***********01X')
     """
     return f"{code[:4]}{'*' * (len(code) - 7)}{code[-3:]}" if everyone or code.startswith("92") else code
 
