@@ -145,6 +145,10 @@ class RunDetail(DetailPage):
             yield Action(
                 _("取消运行"), reverse("runs:cancel", args=[run.pk]), "runs.start_runs", method="post", tone="danger",
                 confirm=_("取消后不会留下任何结果。确定取消？"))
+        if run.state == RunState.DONE and run.kind == RunKind.POINTS:
+            yield Action(_("查看排名"), reverse("points:ranking", args=[run.model.partition("@")[0]]), "points.view_scores", tone="primary")
+        if run.state == RunState.DONE and run.kind == RunKind.POLICIES:
+            yield Action(_("查看匹配"), reverse("policies:matches"), "policies.view_matches", tone="primary")
 
     def context(self, **more):
         return super().context(progress=progress_of(self.object), **more)

@@ -1,0 +1,1 @@
+"""Innovation points: models, ranking, explanation."""

@@ -1,0 +1,9 @@
+"""Who may read points, as predicates that read as sentences."""
+
+from __future__ import annotations
+
+import rules
+
+from wutong.site.core.rules import is_zone_staff
+
+rules.add_perm("points.view_scores", is_zone_staff)

@@ -1,0 +1,15 @@
+"""Addresses of points."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from wutong.site.points.views import models, scores
+
+app_name = "points"
+urlpatterns = [
+    path("", models.ModelList.as_view(), name="models"),
+    path("scores/<int:pk>/", scores.ScoreDetail.as_view(), name="score"),
+    path("<str:model>/ranking/", scores.Ranking.as_view(), name="ranking"),
+    path("<str:model>/<str:version>/", models.ModelPage.as_view(), name="model"),
+]

@@ -1,0 +1,1 @@
+"""The policy centre: what the policies say, and who meets them."""

@@ -1,0 +1,1 @@
+"""What policies ask of the domain; nothing is written here."""

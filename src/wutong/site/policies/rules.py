@@ -1,0 +1,10 @@
+"""Who may read what of policies, as predicates that read as sentences."""
+
+from __future__ import annotations
+
+import rules
+
+from wutong.site.core.rules import is_company_user, is_zone_staff
+
+rules.add_perm("policies.view_policies", is_zone_staff | is_company_user)
+rules.add_perm("policies.view_matches", is_zone_staff)
