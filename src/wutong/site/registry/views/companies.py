@@ -136,7 +136,11 @@ class CompanyDetail(OfCompany, DetailPage):
         return tabs_of(self.object, "company")
 
     def actions(self):
-        return (Action(_("修改"), reverse("registry:company_edit", args=[self.object.uscc]), "registry.change_companies"),)
+        code = [self.object.uscc]
+        return (
+            Action(_("政策匹配"), reverse("policies:company", args=code), "policies.view_matches", icon="check"),
+            Action(_("修改"), reverse("registry:company_edit", args=code), "registry.change_companies"),
+        )
 
     def context(self, **more):
         return super().context(**more, clocks_form=self.form, past=self._past())
