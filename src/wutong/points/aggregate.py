@@ -25,8 +25,9 @@ from wutong.points.whole import (
     whole,
 )
 from wutong.sql.nodes import Expr, case, cast, lit, op
-from wutong.sql.types import DOUBLE
+from wutong.sql.types import BIGINT, DOUBLE, INTEGER
 
+MOST_NARROW = 2**31
 Weights = Sequence[int]
 Bind = Callable[[Expr], Expr]
 
@@ -41,7 +42,7 @@ def aggregate(node: Node, children: Sequence[Whole], weights: Weights, bind: Bin
         bind: gives a value a column of its own.
     """
     if node.aggregate == "arithmetic":
-        return _mean(children, weights, bind)
+        return _mean(node, children, weights, bind)
     if node.aggregate in ("sum", "minimum", "maximum"):
         return _simple(node, children)
     flat = [Whole.of(bind(published(e, c.levels)) for e in c.both()) for c in children]
@@ -59,21 +60,22 @@ def level(children: Sequence[Whole], bind: Bind, most: int = MOST_LEVELS) -> tup
     ]
     top = max(c.levels for c in flat)
     return [
-        Whole(lifted(c.lo, c.levels, top), lifted(c.hi, c.levels, top), top, lifted(c.known, c.levels, top)) for c in flat
+        Whole(lifted(c.lo, c.levels, top), lifted(c.hi, c.levels, top), top) for c in flat
     ], top
 
 
-def _mean(children: Sequence[Whole], weights: Weights, bind: Bind) -> Whole:
+def _mean(node: Node, children: Sequence[Whole], weights: Weights, bind: Bind) -> Whole:
     same, levels = level(children, bind, MOST_LEVELS - 1)
+    narrow = levels == 0 and max(cents(c.max) for c in node.children) * WHOLE < MOST_NARROW
 
     def mean(parts: Iterable[Expr]) -> Expr:
-        return total(times(e, w) for e, w in zip(parts, weights, strict=True) if w)
+        pairs = [(e, w) for e, w in zip(parts, weights, strict=True) if w]
+        if narrow:
+            # weights sum to one, so products of 32-bit points stay in 32 bits, which engines add twice as fast
+            return cast(total(op("mul", e, lit(w, INTEGER)) for e, w in pairs), BIGINT)
+        return total(times(e, w) for e, w in pairs)
 
-    if all(c.exact for c in same):
-        one = mean(c.lo for c in same)
-        return Whole(one, one, levels + 1)
-    known = mean(c.known for c in same)
-    return Whole(mean(c.lo for c in same), mean(c.hi for c in same), levels + 1, known)
+    return Whole(mean(c.lo for c in same), mean(c.hi for c in same), levels + 1)
 
 
 def _simple(node: Node, children: Sequence[Whole]) -> Whole:

@@ -23,6 +23,7 @@ from wutong.points.shares import coverage_shares
 from wutong.points.whole import (
     POINTS,
     Whole,
+    as_number,
     as_points,
     clipped,
     divided,
@@ -40,6 +41,8 @@ from wutong.tables import Catalogue
 NOT_COVERED = -1
 EXACT, RANGE, NONE = range(3)
 """Values of the column ``status``."""
+MOST_SUMMED = 6
+"""Weight vectors up to which all sums are computed, and one is picked: cheaper than sums inside a CASE."""
 Keep = Literal["all", "points", "scores"]
 REASONS = ("coverage", "missing", "stage")
 """Reasons for no score beside the gates, in the order of their bits."""
@@ -169,13 +172,14 @@ class _Model:
         made = [(make(vector), profiles) for vector, profiles in groups.items()]
         if len(made) == 1:
             return made[0][0]
-        plain = case([(self._is(p), w.known) for w, p in made], lit(None, BIGINT)) if made[0][0].plain else None
+        if len(made) <= MOST_SUMMED:
+            made = [(self._held(whole), profiles) for whole, profiles in made]
         ends: list[Expr] = []
         for end, pick in ((0, "least"), (1, "greatest")):
             known = [(self._is(profiles), whole.both()[end]) for whole, profiles in made]
             open_ = [case([(self._may(profiles), whole.both()[end])], lit(None, BIGINT)) for whole, profiles in made]
             ends.append(case(known, op("coalesce", op(pick, *open_), number(0))))
-        return Whole(ends[0], ends[1], made[0][0].levels, plain)
+        return Whole(ends[0], ends[1], made[0][0].levels)
 
     def _is(self, profiles: Sequence[Profile]) -> Expr:
         tests = [op("eq", self.profile, number(p.number)) for p in profiles]
@@ -202,12 +206,7 @@ class _Model:
         return whole
 
     def _held(self, made: Whole) -> Whole:
-        """Give a node columns: what is known first, so that ends are only computed where something is missing."""
-        if made.plain is None:
-            return Whole(self.plan.bind(made.lo), self.plan.bind(made.hi), made.levels)
-        known = self.plan.bind(made.plain)
-        lo, hi = (self.plan.bind(op("coalesce", known, e)) for e in made.both())
-        return Whole(lo, hi, made.levels, known)
+        return Whole(self.plan.bind(made.lo), self.plan.bind(made.hi), made.levels)
 
     def _total(self) -> Whole:
         """The root with bonus and deductions, within [0, most]."""
@@ -240,7 +239,7 @@ class _Model:
         if self.model.coverage or keep != "scores":
             short = op("lt", self._coverage(), number(self.model.coverage))
         must = [self.found[i.code].raw for i in self.model.indicators if i.missing == "gate"]
-        holes = op("or", *(op("is_null", w.known) for w in must)) if must else lit(False, BOOLEAN)
+        holes = op("or", *(op("not", w.known) for w in must)) if must else lit(False, BOOLEAN)
         outside = op("eq", self.profile, number(NOT_COVERED))
         failed = [op("is_false", t) for t in truths] + [short, holes, outside]
         open_ = [op("is_null", t) for t in truths]
@@ -252,12 +251,11 @@ class _Model:
 
     def _coverage(self) -> Expr:
         known = [self.found[i.code].raw for i in self.model.leaves]
-        ones = [number(1) if w.exact else case([(op("is_not_null", w.known), number(1))], number(0)) for w in known]
-        bound = [self.plan.bind(o) for o in ones]
+        bound = [self.plan.bind(lit(1, INTEGER) if w.exact else as_number(w.known)) for w in known]
         shares = {p: coverage_shares(self.model, p) for p in self.model.profiles}
 
         def known_share(vector: Sequence[int]) -> Whole:
-            share = total(times(o, w) for o, w in zip(bound, vector, strict=True) if w)
+            share = cast(total(op("mul", o, lit(w, INTEGER)) for o, w in zip(bound, vector, strict=True) if w), BIGINT)
             return Whole(share, share)
 
         low = self.plan.bind(self.by_profile(lambda p: shares[p], known_share).lo)

@@ -65,11 +65,9 @@ def score_indicator(context: Context, indicator: Indicator) -> Scored:
 
 
 def _bound(context: Context, points: Whole) -> Whole:
-    """Give what is computed a column of its own; the ends of a figure that is known or not stay beside its use."""
-    if points.plain is not None:
-        return points
-    lo = context.plan.bind(points.lo)
-    return Whole(lo, lo if points.exact else context.plan.bind(points.hi))
+    """Give what is computed columns of its own."""
+    sure = None if points.sure is None else context.plan.bind(points.sure)
+    return Whole(context.plan.bind(points.lo), context.plan.bind(points.hi), sure=sure)
 
 
 def _missing(indicator: Indicator, raw: Whole) -> Whole:
@@ -78,7 +76,7 @@ def _missing(indicator: Indicator, raw: Whole) -> Whole:
         return raw
     if indicator.missing == "zero":
         return Whole(raw.lo, raw.lo)
-    node = op("coalesce", raw.known, greatest(raw.lo, number(cents(indicator.floor))))
+    node = case([(raw.known, raw.lo)], greatest(raw.lo, number(cents(indicator.floor))))
     return Whole(node, node)
 
 
@@ -122,7 +120,7 @@ def _tiers(context: Context, indicator: Indicator, node: ast.Node, value: Value)
 
 
 def _chain(context: Context, value: Value, rules: Sequence[Rule], how: Normaliser) -> Whole | None:
-    """One CASE where the value is known or wholly unknown: a missing value fails every test and ends as NULL.
+    """One CASE where the value is known or wholly unknown: a missing value fails every test.
 
     That holds for a bare quantity whose tests its domain does not decide; else the table takes over.
     """
@@ -133,11 +131,15 @@ def _chain(context: Context, value: Value, rules: Sequence[Rule], how: Normalise
     branches: list[tuple[Expr, Expr]] = [
         (r.hit.expr, lit(cents(s.points), INTEGER)) for r, s in zip(rules, how.steps, strict=True)
     ]
-    branches.append((op("is_not_null", value.num.plain), lit(cents(how.otherwise), INTEGER)))
+    otherwise = cents(how.otherwise)
+    every = [cents(s.points) for s in how.steps] + [otherwise]
+    if otherwise != min(every):
+        branches.append((op("is_not_null", value.num.plain), lit(otherwise, INTEGER)))
     # 32 bits: the column is read many times, and a third faster for it
-    column = context.plan.bind(case(branches, lit(None, INTEGER)))
-    every = [cents(s.points) for s in how.steps] + [cents(how.otherwise)]
-    return Whole.known_or(column, lit(min(every), INTEGER), lit(max(every), INTEGER))
+    low = context.plan.bind(case(branches, lit(min(every), INTEGER)))
+    # of all spellings this CASE keeps the bounds of the column known, so that sums need no check for overflow
+    high = case([(op("is_null", value.num.plain), lit(max(every), INTEGER))], low)
+    return Whole(low, high, sure=op("is_not_null", value.num.plain))
 
 
 def _compares(node: Expr) -> bool:

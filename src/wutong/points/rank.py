@@ -16,7 +16,7 @@ from wutong.points.model import PointModel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 NONE = -1
-HUNDRED = pa.scalar(Decimal(100), pa.decimal128(3, 0))
+BELOW = pa.scalar(Decimal("-0.01"), pa.decimal128(9, 2))
 
 
 def hundredths(column: pa.ChunkedArray) -> Ints:
@@ -25,8 +25,10 @@ def hundredths(column: pa.ChunkedArray) -> Ints:
     >>> hundredths(pa.chunked_array([pa.array([Decimal("1.50"), None], pa.decimal128(9, 2))])).tolist()
     [150, -1]
     """
-    whole = pc.cast(pc.multiply(column.cast(pa.decimal128(9, 2)), HUNDRED), pa.int64())
-    return np.asarray(pc.fill_null(whole, NONE).combine_chunks(), dtype=np.int64)
+    points = pc.fill_null(column.cast(pa.decimal128(9, 2)), BELOW).combine_chunks()
+    # a decimal is stored as its hundredths, in two words of which the lower one holds all of them
+    words = np.frombuffer(points.buffers()[1], dtype=np.int64) if len(points) else np.empty(0, np.int64)
+    return np.ascontiguousarray(words[2 * points.offset:2 * (points.offset + len(points)):2])
 
 
 def profile_of(table: pa.Table, model: PointModel) -> Ints:
@@ -52,31 +54,30 @@ class Histogram:
         peers = profile_of(table, self.model)
         for name, counts in (("score_lo", self.low), ("score_hi", self.high)):
             score = hundredths(table.column(name))
-            scored = score >= 0
-            counts[-1] += np.bincount(score[scored], minlength=self.size)
-            for number in range(len(self.model.profiles)):
-                counts[number] += np.bincount(score[scored & (peers == number)], minlength=self.size)
+            # the first row gathers those whose profile is not decided
+            cells = ((peers + 1) * self.size + score)[score >= 0]
+            found = np.bincount(cells, minlength=counts.size).reshape(counts.shape)
+            counts[:-1] += found[1:]
+            counts[-1] += found.sum(axis=0)
 
     @staticmethod
     def _above(counts: Ints) -> Ints:
-        """Return how many have more than each score."""
-        return np.asarray(counts.sum() - np.cumsum(counts), dtype=np.int64)
+        """Return how many have more than each score, along the rows."""
+        return np.asarray(counts.sum(axis=-1, keepdims=True) - np.cumsum(counts, axis=-1), dtype=np.int64)
 
     def ranked(self, table: pa.Table) -> pa.Table:
         """Return a batch with its ranks: ``rank``, ``rank_best``, ``rank_worst``, ``peer_rank``, ``peers``."""
         lo, hi = hundredths(table.column("score_lo")), hundredths(table.column("score_hi"))
         none, peers = lo < 0, profile_of(table, self.model)
-        above_low, above_high = self._above(self.low[-1]), self._above(self.high[-1])
+        low, above_high = self._above(self.low), self._above(self.high[-1])
+        above_low = low[-1]
         columns = {
             "rank": 1 + above_low[lo],
             "rank_best": 1 + above_low[hi],
             "rank_worst": 1 + above_high[lo] - (hi > lo),
         }
-        peer_rank, count = np.zeros(len(lo), np.int64), np.zeros(len(lo), np.int64)
-        for number in range(len(self.model.profiles)):
-            here = peers == number
-            peer_rank[here] = 1 + self._above(self.low[number])[lo[here]]
-            count[here] = self.low[number].sum()
+        # −1 reads the last row or score; the mask takes it out again
+        peer_rank, count = 1 + low[peers, lo], self.low.sum(axis=1)[peers]
         for name, values in columns.items():
             table = table.append_column(name, pa.array(values, pa.int64(), mask=none))
         for name, values in (("peer_rank", peer_rank), ("peers", count)):
