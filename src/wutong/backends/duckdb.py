@@ -39,6 +39,8 @@ class DuckDBBackend:
             config["memory_limit"] = memory
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute("SET TimeZone = 'UTC'")
+        # the footer of a wide file costs more to read than one company's row; a changed file is read anew
+        self._connection.execute("SET parquet_metadata_cache = true")
 
     def query(self, sql: str, tables: Tables, schema: pa.Schema | None = None) -> pa.Table:
         """Run one statement and return its rows.

@@ -360,9 +360,18 @@ class Ranker:
         places = self.places[:len(keys)]
         if not tied.any():
             return places
-        first = places.copy()
-        first[:, :-1][tied] = 0
-        return np.asarray(np.maximum.accumulate(first[:, ::-1], axis=1)[:, ::-1])
+        return _shared(places, tied)
+
+
+def _shared(places: NDArray[np.uint32], tied: NDArray[np.bool_]) -> NDArray[np.uint32]:
+    """Return the places with those of ties, which are few, replaced: each run takes the place at its end."""
+    at = np.flatnonzero(tied)
+    at += at // tied.shape[1]
+    last = np.append(np.diff(at) != 1, True)
+    ends = at[last] + 1
+    shared = places.copy()
+    shared.reshape(-1)[at] = shared.reshape(-1)[np.repeat(ends, np.diff(np.flatnonzero(last), prepend=-1))]
+    return shared
 
 
 @dataclass
@@ -433,7 +442,8 @@ def _ends(stored: NDArray[Any], level: float) -> tuple[NDArray[np.int64], NDArra
     at = [int(np.floor(tail * last)), last // 2, int(np.ceil((1 - tail) * last))]
     found = np.empty((3, stored.shape[1]), np.int64)
     for start in range(0, stored.shape[1], 1024):
-        part = np.ascontiguousarray(stored[:, start:start + 1024].T)
-        part.partition(sorted(set(at)), axis=1)
+        # sorting 32-bit numbers is vectorised: twice as fast as a partition
+        part = np.ascontiguousarray(stored[:, start:start + 1024].T, dtype=np.uint32)
+        part.sort(axis=1)
         found[:, start:start + 1024] = part[:, at].T
     return found[0], found[1], found[2]

@@ -24,6 +24,8 @@ from wutong.points.model import PointModel
 from wutong.points.rank import Histogram, Ints, profile_of
 from wutong.tables import Snapshot
 
+ROW_GROUP = 122_880
+"""Rows per row group of a ranked file: few enough to read one company fast, and few groups in the footer."""
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
@@ -145,10 +147,10 @@ def add_ranks(model: PointModel, source: Path, target: Path) -> None:
         counts.add(pa.Table.from_batches([batch]))
     writer: pq.ParquetWriter | None = None
     try:
-        for batch in file.iter_batches(batch_size=1_000_000):
+        for batch in file.iter_batches(batch_size=ROW_GROUP):
             table = counts.ranked(pa.Table.from_batches([batch]))
             writer = writer or pq.ParquetWriter(target, table.schema, compression="zstd")
-            writer.write_table(table)
+            writer.write_table(table, row_group_size=ROW_GROUP)
     finally:
         if writer is not None:
             writer.close()
