@@ -43,6 +43,12 @@ def test_the_ranking_is_that_of_the_zone_only(world, as_role):
     assert [c.name for c in world.there.companies if c.name in page] == []
 
 
+def test_a_ranking_finds_a_company_by_name(world, as_role):
+    page = as_role("zone_viewer").get(reverse("points:ranking", args=["tsme-points"]), {"q": world.here.foreign.name}).content.decode()
+    assert world.here.foreign.name in page
+    assert world.here.company.name not in page
+
+
 def test_a_model_without_a_run_says_what_to_do(world, as_role):
     page = get(as_role("zone_viewer"), "ranking", "hnte-innovation")
     assert "这个模型还没有计分结果" in page

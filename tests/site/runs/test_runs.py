@@ -49,6 +49,8 @@ def test_the_verdicts_are_those_of_the_engine_on_the_run_folder(world):
     assert stored == found
     assert len(stored) == 3 * len(view.policies)
     assert world.here.run.number == view.run_id
+    hashes = {p["sha256"] for p in json.loads((world.here.run.folder / "manifest.json").read_text())["policies"].values()}
+    assert hashes < {i["sha256"] for i in world.here.run.inputs}
     assert world.here.run.counts == Counter(Match.objects.of(world.here.run).values_list("outcome", flat=True))
 
 

@@ -8,21 +8,22 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from wutong.site.core.interfaces.cells import Column
+from wutong.site.core.interfaces.filters import FilterForm
 from wutong.site.core.views.pages import Action, DetailPage, Field, ListPage, Section
 from wutong.site.points.views.models import banner_of
 from wutong.site.policies.domain.queries.book import name_of
-from wutong.site.registry.interfaces.forms import CompanyFilter
+from wutong.site.policies.domain.queries.reasons import number
 from wutong.site.runs.domain.queries.latest import latest
 from wutong.site.runs.domain.queries.packs import point_models
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Score
 
 
-class RankingFilter(CompanyFilter):
-    """Filter of a ranking: the company only."""
+class RankingFilter(FilterForm):
+    """Filter of a ranking by company."""
 
     search = ("company__name", "company__uscc", "company__name_initials", "company__name_pinyin")
-    sector = state = None
+    hint = _("名称、拼音首字母或代码")
 
 
 def band(low, high) -> str | None:
@@ -123,7 +124,7 @@ def _ends(pair) -> str | None:
     low, high = pair
     if low is None and high is None:
         return None
-    return f"{low:f}" if low == high else f"{'…' if low is None else f'{low:f}'} – {'…' if high is None else f'{high:f}'}"
+    return number(low, "") if low == high else f"{number(low, '') or '…'} – {number(high, '') or '…'}"
 
 
 NAME = Column("name", _("指标"), value=_name)

@@ -147,8 +147,8 @@ class PolicyPage(DetailPage):
 
 GRADES = {"V": _("V 原文核对"), "S": _("S 二手资料"), "M": _("M 待核实"), "C": _("C 推算")}
 SOURCES = (
-    Column("doc_no", _("文号")), Column("clause", _("条款")), Column("grade", _("级别"), value=lambda s: GRADES[s.grade]),
-    Column("url", _("网址"), hide_small=True), Column("checked_on", _("核对日期"), kind="date", hide_small=True),
+    Column("doc_no", _("文号"), href=lambda s: s.url if s.url.startswith("https://") else ""), Column("clause", _("条款")), Column("grade", _("级别"), value=lambda s: GRADES[s.grade]),
+    Column("checked_on", _("核对日期"), kind="date", hide_small=True),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,7 +110,9 @@ def _policies(run: Run, folder: Folder, out: Path, note: Callable[[str, int, int
     run.previous = latest(RunKind.POLICIES)
     before = dict(_rows_of(Match, run.previous, "company__uscc", "policy", "outcome"))
     rows = list(matches_of(run, view, _companies(run), before))
-    inputs = [{"name": f"{p.name_zh} {p.key}", "version": p.version, "sha256": ""} for p in view.policies]
+    used = json.loads((out / "manifest.json").read_text("utf-8"))["policies"]
+    inputs = [
+        {"name": p.name_zh, "version": p.version, "sha256": used[f"{p.pack}.{p.id}"]["sha256"]} for p in view.policies]
     inputs += [{"name": p.id, "version": p.version, "sha256": p.sha256} for p in view.packs]
     return {
         "number": view.run_id, "engine": view.engine_version, "inputs": inputs,
