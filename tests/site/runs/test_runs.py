@@ -91,6 +91,12 @@ def test_a_run_that_is_refused_tells_code_and_remedy_and_leaves_nothing(world, i
     assert client.get(reverse("runs:file", args=[run.pk, "manifest.json"])).status_code == 404
 
 
+def test_the_snapshot_counts_sectors_for_the_overview(world, in_zone):
+    for company in (world.here.company, world.here.foreign):
+        record_fact(actor=None, company=company, code="industry_chain", value="海洋装备", source="登记")
+    assert carried(in_zone).snapshot.figures["sectors"] == [["海洋装备", 2]]
+
+
 def test_an_empty_zone_is_refused(world):
     zone = create_zone(actor=None, code="empty", name="空区")
     with scope(zone=zone):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 BEAT = 0.5  # seconds between two notes of progress
 AT_ONCE = 1_000  # rows in one transaction
 SOON = timedelta(days=90)
+SECTOR = "industry_chain"  # the fact that the registry shows as a company's sector
 
 
 class Cancelled(Exception):  # noqa: N818 - not a fault
@@ -166,7 +167,7 @@ def _store(rows: list[Any], note: Callable[[str, int, int], None]) -> None:
 def figures(folder: Folder, on: date) -> dict[str, Any]:
     """Return the figures of the zone's overview: companies by sector, and what expires within 90 days."""
     table = folder.read("companies")
-    sectors = table["sector"].to_pylist() if "sector" in table.column_names else []
+    sectors = table[SECTOR].to_pylist() if SECTOR in table.column_names else []
     ends: Iterable[date | None] = (
         day for name in folder.tables if "valid_until" in folder.columns(name)
         for day in folder.read(name)["valid_until"].to_pylist())
