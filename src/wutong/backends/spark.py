@@ -5,6 +5,7 @@ The session answers on the loopback address only, shows no web page, and counts 
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -46,6 +47,7 @@ def local_session(threads: int = 2, memory: str = "2g", partitions: int | None =
         WutongError: R193 if Java does not start.
     """
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    logging.getLogger("SQLQueryContextLogger").disabled = True  # it prints the Java stack of what R190 tells in a line
     builder = SparkSession.builder.master(f"local[{threads}]").appName("wutong")
     own = {"spark.driver.memory": memory, "spark.sql.shuffle.partitions": str(partitions or threads),
            "spark.log.level": "OFF", "spark.ui.showConsoleProgress": "false", "spark.driver.extraJavaOptions": f"-Xss16m {java}"}

@@ -112,6 +112,8 @@ class _Printer:
             case Case(whens, default):
                 ifs = [exp.If(this=self.expr(c), true=self.expr(v)) for c, v in whens]
                 return exp.Case(ifs=ifs, default=self.expr(default))
+            case Cast(Lit(None), kind):
+                return self._literal(Lit(None, kind))
             case Cast(arg, kind, try_):
                 return self._cast(self.expr(arg), kind, try_)
             case Lambda(parameters, body):

@@ -58,11 +58,14 @@ def _try_cast(value: Sql, kind: exp.DataType) -> Sql:
 
 
 def _try(value: Sql) -> Sql:
-    """Null where a conversion inside does not fit; numerics themselves have no bound."""
+    """Null where a conversion inside does not fit; numerics themselves have no bound.
+
+    `transform` does not enter what it has replaced, so that is done here.
+    """
     def guarded(node: Sql) -> Sql:
         if not isinstance(node, exp.Cast) or node.to.this != exp.DataType.Type.DECIMAL:
             return node
-        return node if isinstance(node.this, exp.Column | exp.Literal | exp.Null) else _try_cast(node.this, node.to)
+        return node if isinstance(node.this, exp.Column | exp.Literal | exp.Null) else _try_cast(_try(node.this), node.to)
     return value.transform(guarded)
 
 

@@ -44,14 +44,19 @@ def _div_trunc(a: Sql, b: Sql) -> Sql:
     return exp.Case(ifs=[exp.If(this=short, true=_decimal(by_short, 38))], default=_decimal(by_long, 38))
 
 
+def _try_cast(value: Sql, kind: exp.DataType) -> Sql:
+    return exp.TryCast(this=value, to=kind, safe=True)   # sqlglot prints a plain CAST for Spark otherwise
+
+
 _TRIED: dict[type[Sql], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply", exp.Div: "try_divide"}
 
 
 def _try(value: Sql) -> Sql:
+    """Every partial operation inside as its ``try_`` form; `transform` does not enter what it has replaced."""
     def tried(node: Sql) -> Sql:
         if type(node) in _TRIED:
-            return _call(_TRIED[type(node)], node.this, node.args["expression"])
-        return exp.TryCast(this=node.this, to=node.to) if type(node) is exp.Cast else node
+            return _call(_TRIED[type(node)], _try(node.this), _try(node.args["expression"]))
+        return _try_cast(_try(node.this), node.to) if type(node) is exp.Cast else node
     return value.transform(tried)
 
 
@@ -117,4 +122,5 @@ SPARK = Dialect(
     },
     types={"UTINYINT": "SMALLINT", "UBIGINT": "DECIMAL(20, 0)", "INT128": "DECIMAL(38, 0)", "VARCHAR": "STRING",
            "TIMESTAMP": "TIMESTAMP_NTZ"},
+    try_cast=_try_cast,
 )
