@@ -112,10 +112,8 @@ class _Printer:
             case Case(whens, default):
                 ifs = [exp.If(this=self.expr(c), true=self.expr(v)) for c, v in whens]
                 return exp.Case(ifs=ifs, default=self.expr(default))
-            case Cast(Lit(None), kind):
-                return self._literal(Lit(None, kind))
             case Cast(arg, kind, try_):
-                return self._cast(self.expr(arg), kind, try_)
+                return self._cast(arg, kind, try_)
             case Lambda(parameters, body):
                 return exp.Lambda(this=self.expr(body), expressions=[_ident(p) for p in parameters])
             case Struct(parts):
@@ -149,7 +147,10 @@ class _Printer:
         spelled = value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
         return exp.cast(exp.Literal.string(spelled), self._type(kind))
 
-    def _cast(self, value: exp.Expression, kind: SqlType, try_: bool) -> exp.Expression:
+    def _cast(self, arg: Expr, kind: SqlType, try_: bool) -> exp.Expression:
+        if isinstance(arg, Lit) and arg.value is None:
+            return self._literal(Lit(None, kind))
+        value = self.expr(arg)
         made = self.dialect.try_cast(value, self._type(kind)) if try_ else exp.Cast(this=value, to=self._type(kind))
         return self.dialect.text(made) if kind == VARCHAR else made
 
