@@ -112,3 +112,14 @@ def test_existing_files_are_kept(run, tmp_path, capsys):
     assert _refused(capsys, run, "甲", "--out", tmp_path / "a.html") == (2, ["C115"])
     assert _refused(capsys, run, "--all", "--out", tmp_path) == (2, ["D104"])
     assert (tmp_path / "a.html").read_text() == "mine"
+
+
+def test_a_batch_that_is_interrupted_leaves_nothing(run, tmp_path, monkeypatch):
+    from wutong.portrait import write
+
+    def stopped(portrait, kind, template=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(write, "as_bytes", stopped)
+    assert main(["portrait", str(run), "--all", "--out", str(tmp_path / "all")]) == 130
+    assert list(tmp_path.iterdir()) == []

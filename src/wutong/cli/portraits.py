@@ -89,14 +89,13 @@ def _all(
     run: Path, out: Path, form: str, points: Path | None, bands: Path | None, word: bytes | None,
 ) -> int:
     from wutong.portrait.write import write_all
+    from wutong.report.folder import staged
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise WutongError.of("D104", Place(file=str(out)))
     view = screen()
-    with view.progress() as progress:
-        zone = _open(run, None, points, bands)
-        out.mkdir(parents=True, exist_ok=True)
-        count = write_all(zone, out, f".{form}", progress, word)
+    with view.progress() as progress, staged(out) as folder:
+        count = write_all(_open(run, None, points, bands), folder, f".{form}", progress, word)
     if view.as_json:
         view.json({"ok": True, "folder": str(out), "portraits": count})
     view.say(f"已写 {count:,} 份企业画像到 {out}", f"Wrote {count:,} portraits to {out}")
