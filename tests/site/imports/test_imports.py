@@ -62,7 +62,7 @@ def test_a_dry_run_tells_new_changed_conflicting_and_rejected_and_writes_nothing
         ("91350100M000100Y44", "错码", 1, 1, ""), (world.here.companies[2].uscc, "安澜", 1, -3, "")]))
     assert batch.state == "ready"
     assert kinds(batch) == {NEW: "new", own.uscc: "conflict", foreign.uscc: "changed"}
-    conflict = batch.lines.get(key=own.uscc).notes[0]
+    conflict = next(n for n in batch.lines.get(key=own.uscc).notes if n["kind"] == "conflict")
     assert (conflict["was"], conflict["new"], conflict["source"], conflict["counts"]) == (
         "12345678.90", "990000.00", "2025年度审计报告", True)
     rejected = {line.row: line.notes[0] for line in batch.lines.filter(kind="rejected")}

@@ -15,8 +15,10 @@ from wutong.site.registry.domain.facts import record_fact
 from wutong.site.registry.domain.merging import merge_companies, undo_merge
 from wutong.site.registry.domain.queries.duplicates import duplicates
 from wutong.site.registry.domain.queries.known import Clocks, known_of
+from wutong.site.registry.domain.queries.questions import open_questions
 from wutong.site.registry.domain.snapshot import zone_tables
 from wutong.site.registry.enums import SourceRank
+from wutong.site.runs.models import Match
 
 ON = date(2026, 11, 1)
 
@@ -89,3 +91,15 @@ def test_a_saved_view_is_seen_by_others_if_shared(world, as_role):
     as_role("zone_officer").post("/companies/views/new?q=测控", {"name": "大家的测控", "is_shared": "on"})
     seen = as_role("zone_lead").get("/companies/").content.decode()
     assert ("我的机器人" in seen, "大家的测控" in seen) == (False, True)
+
+
+def test_open_questions_rank_facts_by_the_verdicts_that_wait(world):
+    officer, company = acting(world.here.people["zone_officer"], world.here.zone), world.here.company
+    Match.objects.filter(run=world.here.run).delete()
+    said = {"甲政策": ["2025年研发费用", "知识产权清单"], "乙政策": ["2025年研发费用"]}
+    for holder, outcome in ((company, "unknown"), (world.here.foreign, "unknown")):
+        Match.objects.bulk_create(Match(
+            zone=world.here.zone, run=world.here.run, company=holder, policy=name, policy_name=name, outcome=outcome,
+            missing=missing if holder == company else ["别家的事实"]) for name, missing in said.items())
+    assert [(q.fact, q.policies) for q in open_questions(company, officer)] == [
+        ("2025年研发费用", ("乙政策", "甲政策")), ("知识产权清单", ("甲政策",))]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REPORT, MARKED = "report.json", "marked.xlsx"
 FINDINGS_AT_MOST = 5_000
 """Findings kept for the pages; the marked workbook holds all."""
+MARKED_AT_MOST = 20_000
+"""Findings up to which a copy is marked: beyond, the file is wrong as a whole, and marking takes minutes."""
 
 
 def limit(memory_mb: int, seconds: int) -> None:
@@ -45,7 +47,7 @@ def read(job: dict[str, Any]) -> dict[str, Any]:
     try:
         reading = read_workbook(
             path, on=date.fromisoformat(job["on"]), limits=Limits(**job["limits"]), headers=job["headers"])
-        if reading.diagnostics:
+        if 0 < len(reading.diagnostics) <= MARKED_AT_MOST:
             write_marked(path, reading, folder / MARKED)
     except WutongError as error:
         return {"refused": [told(d) for d in error.diagnostics]}

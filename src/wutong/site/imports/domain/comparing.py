@@ -72,7 +72,8 @@ def _fact_notes(batch: ImportBatch, statement: Statement, known: _Known) -> Iter
         code, period = code_and_period(column)
         key = (statement.company, code, period)
         mine = known.mine.get(key)
-        if mine is not None and same_value(code, mine, text):
+        shown = known.names[statement.company] if code == "name" else mine
+        if shown is not None and same_value(code, shown, text):
             continue
         other = next((o for o in known.others.get(key, ()) if not same_value(code, o[0], text)), None)
         note = {"column": column, "new": text, "was": mine}

@@ -16,6 +16,7 @@ from wutong.site.core.views.pages import Action, DetailPage, Field, FormPage, Li
 from wutong.site.registry.domain.companies import change_company, create_company
 from wutong.site.registry.domain.queries.facts import fact_names
 from wutong.site.registry.domain.queries.known import Clocks, Known, Told, known_of, missing_facts
+from wutong.site.registry.domain.queries.questions import open_questions
 from wutong.site.registry.enums import CompanyState
 from wutong.site.registry.interfaces.forms import ChangeCompanyForm, ClocksForm, CompanyFilter, NewCompanyForm
 from wutong.site.registry.models import Company, Fact, SavedView
@@ -77,9 +78,10 @@ def _name(fact: Fact) -> str:
 
 
 def shown_value(told: Told) -> str:
-    """Return a value with the places its catalogue entry keeps, as people read it."""
+    """Return a value as people read it: figures with two places, heads and pieces without."""
     if told.entry.type == "number":
-        return number_text(told.value, 2)
+        whole = told.entry.unit is not None and told.entry.unit.is_count and told.value == int(told.value)
+        return number_text(told.value, 0 if whole else 2)
     return number_text(told.value) if told.entry.type == "integer" else text_of(told.value, "text")
 
 
@@ -103,6 +105,12 @@ MISSING_COLUMNS = (
     Column("zh", _("事实"), value=lambda f: f.zh),
     Column("definition", _("说明"), value=lambda f: f.definition),
     Column("changeable", _("企业可改变"), kind="yes_no", value=lambda f: f.changeable),
+)
+
+QUESTION_COLUMNS = (
+    Column("fact", _("事实")),
+    Column("count", _("待定的政策"), kind="number", unit=_("项"), value=lambda q: len(q.policies)),
+    Column("policies", _("政策"), value=lambda q: "、".join(q.policies)),
 )
 
 
@@ -201,6 +209,9 @@ class CompanyMissing(OfCompany, DetailPage):
         return tabs_of(self.object, "company_missing")
 
     def sections(self):
+        questions = open_questions(self.object, self.request.user)
+        if questions:
+            yield Section(_("补上就能定下结论的事实"), columns=QUESTION_COLUMNS, rows=questions)
         missing = missing_facts(known_of(self.object, self.request.user, Clocks()))
         title = _t("待补事实（%(count)s 项）") % {"count": len(missing)}
         yield Section(title, columns=MISSING_COLUMNS, rows=missing, empty=_("没有缺少的事实。"))
