@@ -153,7 +153,7 @@ def _conditions(file: PolicyFile, sources: Mapping[str, Source]) -> tuple[Condit
                 str(entry.get("note") or ""),
             )
         )
-    if len(made) > 64:
+    if len(made) > 63:
         file.fault("P112", None, count=len(made))
     return tuple(made)
 

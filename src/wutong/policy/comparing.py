@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ from wutong.ir.policy.compile import Compiled
 from wutong.policy.amounts import Combined, amounts_of
 from wutong.policy.combine import yuan
 from wutong.policy.evaluate import VERDICTS, Results
-from wutong.policy.groups import Grouping
+from wutong.policy.groups import Grouping, size_of
 from wutong.policy.reform_model import Change, Cost, Draft, Moved, Overlap, Share
 
 Ints = npt.NDArray[np.int64]
@@ -32,33 +32,49 @@ class Pair:
     new: Compiled
 
 
-class Judged:
-    """Verdicts and amounts of results, each computed once."""
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What a policy pays every company, in fen, combined by its own groups and limits; `open` has no known end."""
 
-    def __init__(self, results: Results) -> None:
-        self.results = results
-        self._where = {name: table for table in results.tables for name in table.column_names}
+    low: Ints
+    high: Ints
+    open: Bools
+
+
+class Judged:
+    """Verdicts and amounts of results that are read block by block and not kept; size classes if a policy has them."""
+
+    def __init__(self, parts: Iterable[Results]) -> None:
+        self.policies: list[Compiled] = []
+        self.rows = 0
+        self.sizes: Any = None
         self._verdicts: dict[str, npt.NDArray[np.uint8]] = {}
-        self._money: dict[str, Combined] = {}
+        self._money: dict[str, Paid] = {}
+        for part in parts:
+            self.rows = part.tables[0].num_rows
+            self.sizes = self.sizes if self.sizes is not None else size_of(part)
+            self.policies += part.policies
+            for compiled in part.policies:
+                self._verdicts[compiled.prefix] = np.array(part.tables[0].column(f"{compiled.prefix}_verdict"))
+                if compiled.benefits:
+                    choice = Combined.of(amounts_of(part, [compiled])).choice
+                    self._money[compiled.prefix] = Paid(choice.low, choice.high, choice.open)
+        zero = np.zeros(self.rows, dtype=np.int64)
+        self._nothing = Paid(zero, zero, np.zeros(self.rows, dtype=bool))
 
     def verdict(self, compiled: Compiled) -> npt.NDArray[np.uint8]:
         """Return the verdict codes of a policy."""
-        name = f"{compiled.prefix}_verdict"
-        if name not in self._verdicts:
-            self._verdicts[name] = self._where[name].column(name).to_numpy()
-        return self._verdicts[name]
+        return self._verdicts[compiled.prefix]
 
-    def money(self, compiled: Compiled) -> Combined:
-        """Return the amounts of a policy, combined by its own groups and limits."""
-        if compiled.prefix not in self._money:
-            self._money[compiled.prefix] = Combined.of(amounts_of(self.results, [compiled]))
-        return self._money[compiled.prefix]
+    def money(self, compiled: Compiled) -> Paid:
+        """Return the amounts of a policy; nothing for one without benefits."""
+        return self._money.get(compiled.prefix, self._nothing)
 
     def uncertain(self, pairs: Sequence[Pair]) -> Ints:
         """Return the companies for which some amount or verdict of the compared policies is open."""
-        open_ = np.zeros(self.results.tables[0].num_rows if self.results.tables else 0, dtype=bool)
+        open_ = np.zeros(self.rows, dtype=bool)
         for compiled in {c.prefix: c for p in pairs for c in (p.old, p.new) if c is not None and c.benefits}.values():
-            choice = self.money(compiled).choice
+            choice = self.money(compiled)
             open_ |= (self.verdict(compiled) >= UNKNOWN) | choice.open | (choice.low != choice.high)
         return np.flatnonzero(open_).astype(np.int64)
 
@@ -102,12 +118,12 @@ class Compare:
     def _low(self, compiled: Compiled | None) -> Ints:
         if compiled is None:
             return np.zeros(self.companies.num_rows, dtype=np.int64)
-        return self.judged.money(compiled).choice.low
+        return self.judged.money(compiled).low
 
     def _cost(self, compiled: Compiled | None) -> Cost:
         if compiled is None:
             return Cost(Decimal(0), Decimal(0), 0, Decimal(0), Decimal(0))
-        choice = self.judged.money(compiled).choice
+        choice = self.judged.money(compiled)
         low, no_end = int(choice.low.sum()), int(choice.open.sum())
         high = None if no_end else yuan(int(choice.high.sum()))
         if self.expected is None:
@@ -133,8 +149,8 @@ class Compare:
 
     def _moved(self, pair: Pair, old: npt.NDArray[np.uint8], new: npt.NDArray[np.uint8]) -> list[Moved]:
         """Return every company whose verdict or amount changes."""
-        after = self.judged.money(pair.new).choice
-        before = after if pair.old is None else self.judged.money(pair.old).choice
+        after = self.judged.money(pair.new)
+        before = after if pair.old is None else self.judged.money(pair.old)
         zero = np.zeros_like(after.low)
         ends = ((zero, zero, zero) if pair.old is None else (before.low, before.high, before.open),
                 (after.low, after.high, after.open))

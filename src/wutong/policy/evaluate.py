@@ -5,11 +5,13 @@ Blocks of about 25 policies are the measured optimum of speed and memory on Duck
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +31,7 @@ from wutong.tables import Catalogue, Snapshot
 
 __all__ = [
     "VERDICTS", "Block", "Mode", "Results", "as_range", "block_size", "block_tables", "blocks", "columns_by_table",
-    "compile_block", "default_backend", "evaluate", "shipped_catalogue", "snapshot_tables",
+    "compile_block", "default_backend", "evaluate", "evaluated", "shipped_catalogue", "snapshot_tables",
 ]
 
 Mode = Literal["interval", "three_valued"]
@@ -62,6 +64,7 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
     dialect: str = "duckdb",
     moving: bool = False,
     edges: bool = False,
+    lean: bool = False,
 ) -> Block:
     """Compile policies into one statement.
 
@@ -77,6 +80,7 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
         dialect: of the printed SQL.
         moving: the date of assessment is a column ``as_of``, in the year of `on`, of every table.
         edges: add every comparison of company figures.
+        lean: verdicts, amounts and the outputs of classes only, no masks.
 
     Raises:
         WutongError: F5xx, all faults of all policies together.
@@ -93,11 +97,21 @@ def compile_block(  # noqa: PLR0913 - keyword-only beyond the third
             faults += [replace(d, place=d.place.merged(**known)) for d in error.diagnostics]
     if faults:
         raise WutongError(*faults)
+    if lean:
+        needed = {name for policy in compiled for name in _decided(policy)}
+        plan.outputs = {name: node for name, node in plan.outputs.items() if name in needed}
     where = None if company is None else op("eq", col("company"), lit(company, VARCHAR))
     try:
         return Block(tuple(compiled), plan, to_sql(plan.query(where), dialect))
     except RecursionError:
         raise WutongError.of("F544", Place(policy="、".join(p.key for p in policies))) from None
+
+
+def _decided(compiled: Compiled) -> list[str]:
+    """Return the columns of verdict and amounts, and of the outputs of a class."""
+    shown = [s.low for _, _, s in compiled.outputs] if compiled.policy.kind == "class" else []
+    ends = [f"b{n}_{end}" for n in range(len(compiled.benefits)) for end in ("lo", "hi")]
+    return [*(f"{compiled.prefix}_{name}" for name in ("verdict", *ends)), *shown]
 
 
 def _compiled(policy: Policy, plan: Plan, prefix: str, *, explain: bool) -> Compiled:
@@ -120,7 +134,7 @@ def block_size(tables: Tables, dialect: str = "duckdb") -> int:
     return BLOCK if rows > SMALL and dialect == "duckdb" else SMALL_BLOCK
 
 
-def blocks(
+def blocks(  # noqa: PLR0913 - as compile_block
     policies: Sequence[Policy],
     columns: Mapping[str, Mapping[str, str]],
     on: date,
@@ -128,11 +142,13 @@ def blocks(
     explain: bool = False,
     size: int = BLOCK,
     dialect: str = "duckdb",
+    *,
+    lean: bool = False,
 ) -> Iterator[Block]:
     """Compile policies block by block."""
     for start in range(0, len(policies), size):
         part = policies[start : start + size]
-        yield compile_block(part, columns, on, mode=mode, explain=explain, first=start, dialect=dialect)
+        yield compile_block(part, columns, on, mode=mode, explain=explain, first=start, dialect=dialect, lean=lean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,26 +215,47 @@ def evaluate(
     Raises:
         WutongError: F5xx for faulty rules, R190 if the engine refuses.
     """
-    tables = snapshot_tables(snapshot) if isinstance(snapshot, Snapshot) else snapshot
-    chosen = [p for p in policies if p.in_force(on)]
-    small = block_size(tables) == SMALL_BLOCK
-    engine = backend or default_backend(1 if small else None)
     made: list[pa.Table] = []
     compiled: list[Compiled] = []
+    for part in evaluated(snapshot, policies, on, mode, backend, explain=explain, progress=progress):
+        made += part.tables
+        compiled += part.policies
+    return Results(on, mode, tuple(compiled), tuple(made))
+
+
+def evaluated(  # noqa: PLR0913 - as evaluate
+    snapshot: Snapshot | Tables,
+    policies: Sequence[Policy],
+    on: date,
+    mode: Mode = "interval",
+    backend: Backend | None = None,
+    *,
+    explain: bool = False,
+    lean: bool = False,
+    progress: Progress | None = None,
+) -> Iterator[Results]:
+    """Decide as :func:`evaluate` does, and give the results of one block after the other; at most two are held.
+
+    With `lean` they hold verdicts, amounts and the outputs of classes only, no masks. All else is as there.
+    """
+    tables = snapshot_tables(snapshot) if isinstance(snapshot, Snapshot) else snapshot
+    chosen = [p for p in policies if p.in_force(on)]
+    engine = backend or default_backend(1 if block_size(tables) == SMALL_BLOCK else None)
+    size, done = block_size(tables, engine.dialect), 0
     columns = columns_by_table(tables)
     # the engine releases the interpreter: the next statement is compiled while this one runs
     with ThreadPoolExecutor(max_workers=1) as runner:
-        size = block_size(tables, engine.dialect)
-        waiting: list[tuple[Block, Future[pa.Table]]] = [
-            (block, runner.submit(run_block, block, tables, engine))
-            for block in blocks(chosen, columns, on, mode, explain, size, engine.dialect)
-        ]
-        for block, result in waiting:
-            made.append(result.result().sort_by("company"))
-            compiled += block.policies
-            if progress is not None:
-                progress("evaluate", len(compiled), len(chosen))
-    return Results(on, mode, tuple(compiled), tuple(made))
+        waiting: deque[tuple[Block, Future[pa.Table]]] = deque()
+        for block in chain(blocks(chosen, columns, on, mode, explain, size, engine.dialect, lean=lean), [None]):
+            if block is not None:
+                waiting.append((block, runner.submit(run_block, block, tables, engine)))
+            while len(waiting) > (block is not None):
+                ready, result = waiting.popleft()
+                done += len(ready.policies)
+                if progress is not None:
+                    progress("evaluate", done, len(chosen))
+                yield Results(on, mode, ready.policies, (result.result().sort_by("company"),))
+                del ready, result
 
 
 def run_block(block: Block, tables: Tables, engine: Backend) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from wutong.ir.policy.compile import Compiled
 from wutong.policy.evaluate import Results
 
 AGES = ((1, "不满1年"), (3, "1–3年"), (5, "3–5年"), (10, "5–10年"), (20, "10–20年"), (10**6, "20年以上"))
@@ -82,12 +80,12 @@ def _ages(founded: Any, on: date, rows: int) -> Grouping:
     return Grouping("age", labels, np.where(missing, len(AGES), of).astype(np.int64))
 
 
-def size_of(results: Results, compiled: Mapping[str, Compiled]) -> Any:
+def size_of(results: Results) -> Any:
     """Return the size classes that a policy of the results computes, or None."""
-    for policy in compiled.values():
-        if policy.policy.kind != "class":
+    for compiled in results.policies:
+        if compiled.policy.kind != "class":
             continue
-        for _, _, shown in policy.outputs:
+        for _, _, shown in compiled.outputs:
             if shown.kind == "text":
                 found: Any = next(t for t in results.tables if shown.low in t.column_names).column(shown.low)
                 return found.combine_chunks()

@@ -23,8 +23,8 @@ from wutong.errors import WutongError
 from wutong.packs.model import Policy
 from wutong.policy.comparing import MANUAL, Compare, Expected, Judged, Pair
 from wutong.policy.completing import completed, generator
-from wutong.policy.evaluate import Mode, Progress, evaluate, shipped_catalogue
-from wutong.policy.groups import groupings, size_of
+from wutong.policy.evaluate import Mode, Progress, evaluated, shipped_catalogue
+from wutong.policy.groups import groupings
 from wutong.policy.reform_model import Draft, Method, Reform
 
 Ints = npt.NDArray[np.int64]
@@ -69,16 +69,16 @@ def reform(
     chosen = options or Options()
     in_force = [p for p in policies if p.in_force(on)]
     order = _order(in_force, drafts)
-    results = evaluate(tables, [p for _, p in order], on, chosen.mode, chosen.backend, progress=chosen.progress)
-    in_place = {c.policy.key: c for (n, _), c in zip(order, results.policies, strict=True) if n < 0}
+    judged = Judged(evaluated(
+        tables, [p for _, p in order], on, chosen.mode, chosen.backend, lean=True, progress=chosen.progress))
+    in_place = {c.policy.key: c for (n, _), c in zip(order, judged.policies, strict=True) if n < 0}
     pairs = [Pair(drafts[n], in_place.get(c.policy.key), c)
-             for (n, _), c in zip(order, results.policies, strict=True) if n >= 0]
+             for (n, _), c in zip(order, judged.policies, strict=True) if n >= 0]
     pairs.sort(key=lambda p: drafts.index(p.draft))
     companies = _sorted(tables["companies"])
-    judged = Judged(results)
     uncertain = judged.uncertain(pairs)
     expected, method = _expected(tables, order, drafts, on, chosen, uncertain)
-    compare = Compare(judged, in_place, companies, groupings(companies, on, size_of(results, in_place)), expected, uncertain)
+    compare = Compare(judged, in_place, companies, groupings(companies, on, judged.sizes), expected, uncertain)
     changes = tuple(compare.change(pair, listed=chosen.listed) for pair in pairs)
     return Reform(on, companies.num_rows, tuple(drafts), changes, method)
 
@@ -121,11 +121,11 @@ def _expected(
     whole = {n: t if isinstance(t, pa.Table) else pq.read_table(t) for n, t in tables.items() if n != "sources"}
     whole["companies"] = whole["companies"].sort_by("company")
     drawn = completed(whole, rows, shipped_catalogue(), options.seed, draws)
-    results = evaluate(drawn, asked, on, options.mode, options.backend)
-    judged, totals, sampling = Judged(results), {}, {}
+    judged = Judged(evaluated(drawn, asked, on, options.mode, options.backend, lean=True))
+    totals, sampling = {}, {}
     place = [at for at, (_, p) in enumerate(order) if p.key in touched]
-    for at, compiled in zip(place, results.policies, strict=True):
-        choice, verdict = judged.money(compiled).choice, judged.verdict(compiled)
+    for at, compiled in zip(place, judged.policies, strict=True):
+        choice, verdict = judged.money(compiled), judged.verdict(compiled)
         hopeful = np.where(choice.open, choice.low, choice.high) * float(options.manual)
         paid = np.where(verdict == MANUAL, hopeful, choice.low).reshape(draws, len(rows))
         scale = len(uncertain) / len(rows)

@@ -60,6 +60,6 @@ STANDARD = (
     "add", "sub", "mul", "neg", "abs", "sign", "floor", "ceil", "eq", "ne", "lt", "le", "gt", "ge", "between", "in",
     "is_same", "is_distinct", "is_null", "is_not_null", "is_true", "is_false", "is_not_true", "is_not_false", "and",
     "or", "not", "coalesce", "nullif", "least", "greatest", "count_rows", "count", "sum", "min", "max", "avg",
-    "bool_and", "bool_or", "filter", "concat", "length", "substring",
+    "bit_and", "bool_and", "bool_or", "filter", "concat", "length", "substring",
 )
 DUCKDB = Dialect("duckdb", PRIMITIVES)

@@ -262,9 +262,14 @@ def choose(condition: Expr, yes: Interval, no: Interval, *, three: bool = False)
 
     def pick(x: Expr | None, y: Expr | None, merge: str) -> Expr:
         a, b = x or null, y or null
-        either = case([(op("or", op("is_null", a), op("is_null", b)), null)], op(merge, a, b))
-        open_end = three or x is None or y is None
-        return case([(condition, a), (op("not", condition), b)], null if open_end else either)
+        if three or x is None or y is None:
+            return case([(condition, a), (op("not", condition), b)], null)
+        if yes.const is not None and no.const is not None:
+            a_wins = (yes.const <= no.const) == (merge == "least")
+            return case([(op("not", condition), b)], a) if a_wins else case([(condition, a)], b)
+        holes = [op("is_null", end) for end in (a, b) if not isinstance(end, Lit)]
+        either = case([(op("or", *holes) if len(holes) > 1 else holes[0], null)], op(merge, a, b))
+        return case([(condition, a), (op("not", condition), b)], either)
 
     lo = pick(yes.lo, no.lo, "least")
     if three:

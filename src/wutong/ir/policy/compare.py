@@ -7,7 +7,7 @@ from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 
 from wutong.ir.policy.arith import multiply
-from wutong.ir.policy.values import NARROW, Interval, Number, Truth
+from wutong.ir.policy.values import NARROW, WIDE, Interval, Number, Truth
 from wutong.sql.nodes import Expr, case, cast, lit, op
 from wutong.sql.types import BOOLEAN, DECIMAL
 
@@ -27,10 +27,11 @@ DENIED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 def _rescaled(node: Expr | None, digits: int, scale: int, to: int) -> Expr | None:
-    """Give both sides one scale while they fit 64 bits: the engine then compares plain integers."""
-    if node is None or scale == to or digits > NARROW or digits - scale + to > NARROW:
+    """Give both sides one scale: the engine then compares plain integers, 64-bit ones where the figures fit."""
+    need = digits - scale + to
+    if node is None or scale == to or need > WIDE:
         return node
-    return cast(node, DECIMAL(NARROW, to), True)
+    return cast(node, DECIMAL(NARROW if need <= NARROW else WIDE, to), True)
 
 
 def _hull(a: Interval, b: Interval, operator: str) -> bool | None:

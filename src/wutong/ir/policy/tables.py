@@ -6,12 +6,13 @@ Hit policies as in DMN 1.5, chapter 8.2.8. A rule surely hits (true), surely mis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from wutong.feel import ast
 from wutong.ir.policy.arith import known_or_missing
 from wutong.ir.policy.collect import collected, listed
-from wutong.ir.policy.compare import TRUE
+from wutong.ir.policy.compare import NULL, TRUE
 from wutong.ir.policy.lookup import LARGE, lookup_table
 from wutong.ir.policy.lowering import Lowering
 from wutong.ir.policy.rules import (
@@ -30,7 +31,7 @@ from wutong.ir.policy.rules import (
 )
 from wutong.ir.policy.values import Interval, Number, Truth, Value
 from wutong.packs.model import Table
-from wutong.sql.nodes import Expr, case, cast, lit, op
+from wutong.sql.nodes import Case, Cast, Col, Expr, Op, case, cast, lit, op
 from wutong.sql.types import BIGINT, DECIMAL
 
 MOST_BRANCHES = 3_000
@@ -62,9 +63,9 @@ def lower_table(
             return joined
     if len(rules) > MOST_BRANCHES:
         raise lowering.fail("F545", ast.Name(table.zh), count=len(rules), limit=MOST_BRANCHES)
-    uniform = _uniform(table, inputs, rules)
-    if uniform is not None and table.hit in SINGLE:
-        return _chain(lowering, table, uniform, rules, default)
+    rules = _widened_once(lowering, rules)
+    if table.hit in SINGLE and _uniform(table, inputs, rules):
+        return _chain(lowering, table, rules, default)
     bound = [Rule(Truth(lowering.names.bind(r.hit.expr), r.hit.const), r.output, r.tests) for r in rules]
     if table.hit in LISTS:
         return listed(bound)
@@ -75,25 +76,39 @@ def lower_table(
     return _single(lowering, table, bound, default)
 
 
-def _uniform(table: Table, inputs: list[Value], rules: list[Rule]) -> Expr | None:
-    """Return a test that is NULL exactly where every rule is open; None if rules can be open one by one.
+def _widened_once(lowering: Lowering, rules: list[Rule]) -> list[Rule]:
+    """Bind the columns that comparisons widen: they are widened once, not in every rule."""
+
+    def bound(node: Expr) -> Expr:
+        match node:
+            case Cast(Col(), _, _):
+                return lowering.names.bind(node)
+            case Op(name, args):
+                return op(name, *(bound(a) for a in args))
+            case Case(whens, default):
+                return case([(bound(c), bound(v)) for c, v in whens], bound(default))
+        return node
+
+    return [replace(r, hit=Truth(bound(r.hit.expr), r.hit.const)) for r in rules]
+
+
+def _uniform(table: Table, inputs: list[Value], rules: list[Rule]) -> bool:
+    """Tell whether all rules are open together or none is.
 
     That is so for one input that is known or wholly unknown: the usual table of tiers.
     """
     if len(inputs) != 1 or not rules:
-        return None
+        return False
     value = inputs[0]
     if isinstance(value, Number):
         whole = value.num.plain is not None and (value.den is None or value.den.plain is not None)
         if not whole:
-            return None
-    constant_outputs = all(is_constant(r.output) for r in rules)
-    if not constant_outputs:
-        return None
+            return False
+    if not all(is_constant(r.output) for r in rules):
+        return False
     if table.hit in ("UNIQUE", "ANY") and not disjoint(rules):
-        return None
-    tests = [r for r in rules if r.hit.const is None]
-    return op("is_null", tests[0].hit.expr) if tests and _all_open(value, rules) else None
+        return False
+    return any(r.hit.const is None for r in rules) and _all_open(value, rules)
 
 
 def _all_open(value: Value, rules: list[Rule]) -> bool:
@@ -125,30 +140,41 @@ def _ops(node: object) -> set[str]:
     return found
 
 
-def _chain(
-    lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None
-) -> Value:
+def _chain(lowering: Lowering, table: Table, rules: list[Rule], default: Value | None) -> Value:
     """One CASE: a rule decides as soon as it is true, and NULL stays NULL."""
     first = rules[0].output
     if isinstance(first, Number):
-        return _tiers(lowering, table, is_open, rules, default)
+        return _tiers(lowering, table, rules, default)
     end = scalar(default) if default else null_like(first)
-    branches = _open_last(rules, [scalar(r.output) for r in rules], (is_open, null_like(first)))
-    return like(first, case(branches, end), rules, default)
+    return like(first, _first_true(rules, [scalar(r.output) for r in rules], end, null_like(first)), rules, default)
 
 
-def _open_last(rules: list[Rule], outputs: Sequence[Expr], is_open: tuple[Expr, Expr]) -> list[tuple[Expr, Expr]]:
-    """Return the branches of the rules, the test for an open input behind all that an open input cannot meet.
+def _first_true(rules: list[Rule], outputs: Sequence[Expr], end: Expr, null: Expr) -> Expr:
+    """Return the output of the first rule that is true, `null` for an open input.
 
-    Few inputs are open: tested last, they cost the others nothing.
+    The guard all rules of a ratio have is tested once, before them. The test for an open input stands behind all rules
+    that an open input cannot meet: few inputs are open, and tested last they cost the others nothing.
     """
+    guard, rules = _guarded_once(rules)
+    is_open = op("is_null", next(r.hit.expr for r in rules if r.hit.const is None))
     branches = [(r.hit.expr, output) for r, output in zip(rules, outputs, strict=True)]
     at = next((n for n, rule in enumerate(rules) if rule.hit.const is True), len(rules))
-    return [*branches[:at], is_open, *branches[at:]]
+    chosen = case([*branches[:at], (is_open, null), *branches[at:]], end)
+    return chosen if guard is None else case([(guard, chosen)], null)
+
+
+def _guarded_once(rules: list[Rule]) -> tuple[Expr | None, list[Rule]]:
+    """Return the guard that all rules have (a positive denominator) and the rules without it; None if they have none."""
+    found = {r.hit.expr.whens[0][0] if isinstance(r.hit.expr, Case) and len(r.hit.expr.whens) == 1
+             and r.hit.expr.default == NULL else None for r in rules if r.hit.const is None}
+    guard = found.pop() if len(found) == 1 else None
+    if guard is None:
+        return None, rules
+    return guard, [replace(r, hit=Truth(r.hit.expr.whens[0][1])) if isinstance(r.hit.expr, Case) else r for r in rules]
 
 
 def _tiers(
-    lowering: Lowering, table: Table, is_open: Expr, rules: list[Rule], default: Value | None
+    lowering: Lowering, table: Table, rules: list[Rule], default: Value | None
 ) -> Number:
     numbers, end = aligned(lowering, rules, default)
     everything = [n for n in (*numbers, end) if n is not None]
@@ -156,7 +182,7 @@ def _tiers(
     kind = DECIMAL(digits, scale)
     outputs = [lit(n.const, kind) for n in numbers]
     last = lit(None if end is None else end.const, kind)
-    column = lowering.names.bind(case(_open_last(rules, outputs, (is_open, lit(None, kind))), last))
+    column = lowering.names.bind(_first_true(rules, outputs, last, lit(None, kind)))
     ends = [n.const for n in everything if n.const is not None]
     low, high = (None, None) if end is None and not covering(rules) else (min(ends), max(ends))
     value = known_or_missing(column, low, high, digits, scale, three=lowering.names.three)
