@@ -28,11 +28,16 @@ def interleaved(alternatives: Mapping[str, Callable[[], Any]], rounds: int) -> d
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def child(script: str, *arguments: str) -> dict[str, Any]:
-    """Run `script` in a fresh interpreter and return the JSON of its last line."""
+def children(script: str, *arguments: str) -> list[dict[str, Any]]:
+    """Run `script` in a fresh interpreter and return all its lines of JSON."""
     done = subprocess.run(
         [sys.executable, str(HERE / script), *arguments], check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(done.stdout.splitlines()[-1])
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def child(script: str, *arguments: str) -> dict[str, Any]:
+    """Run `script` in a fresh interpreter and return its last line of JSON."""
+    return children(script, *arguments)[-1]
 
 
 def peak_mb() -> float:

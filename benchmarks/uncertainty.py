@@ -13,6 +13,7 @@ from collections.abc import Callable
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
+from measure import report
 from scipy.stats import rankdata
 
 from wutong.composite import Framework, Node, Table
@@ -34,6 +35,7 @@ def timed(action: Callable[[], object]) -> tuple[float, float]:
 
 def line(what: str, wall: float, cpu: float, note: str = "") -> None:
     print(f"{what:<58} {wall:8.3f} s wall {cpu:8.3f} s CPU  {note}")
+    report(what, seconds=round(wall, 3), cpu=round(cpu, 3))
 
 
 def made(n: int) -> Scores:

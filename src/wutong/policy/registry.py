@@ -83,12 +83,13 @@ def near_counts(results: Path | pa.Table, policies: Sequence[tuple[str, Policy]]
 
 def _near(results: Path | pa.Table, prefix: str, policy: Policy, engine: Backend) -> NearCount:
     inner = select({"near": near_mask(policy, prefix)}, "results", where=op("eq", col(f"{prefix}_verdict"), lit(INELIGIBLE)))
-    query = select({"near": col("near"), "n": op("count_rows")}, "masks", with_=[("masks", inner)], group_by=[col("near")])
+    query = select({"near": col("near"), "n": op("count_rows")}, "masks", with_=[("masks", inner)],
+                   where=op("ne", col("near"), lit(0)), group_by=[col("near")])
     groups = engine.query(to_sql(query, engine.dialect), {"results": results}).to_pydict()
     tally = Counter[int]()
     total = 0
     for mask, count in zip(groups["near"], groups["n"], strict=True):
-        total += count if mask else 0
+        total += count
         for n in range(len(policy.conditions)):
             tally[n] += count if mask >> n & 1 else 0
     return NearCount(policy.key, total, tuple((policy.conditions[n].code, c) for n, c in sorted(tally.items()) if c))
