@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '标签',
                 'ordering': ('name',),
-                'constraints': [models.UniqueConstraint(fields=('zone', 'name'), name='registry_tag')],
+                'constraints': [models.UniqueConstraint(fields=('zone', 'name'), name='registry_tag_name')],
             },
         ),
     ]

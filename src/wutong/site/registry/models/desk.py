@@ -24,7 +24,7 @@ class Tag(models.Model):
     class Meta:
         verbose_name = _("标签")
         ordering = ("name",)
-        constraints = (models.UniqueConstraint(fields=("zone", "name"), name="registry_tag"),)
+        constraints = (models.UniqueConstraint(fields=("zone", "name"), name="registry_tag_name"),)
 
     def __str__(self) -> str:
         return self.name
