@@ -27,7 +27,7 @@ def test_a_list_exports_what_it_shows_and_leaves_an_event(world, as_role):
     Company.objects.filter(pk=world.here.foreign.pk).update(name="=cmd|' /C calc'!A0")
     response = as_role("zone_officer").get("/companies/?q=cmd&export=xlsx")
     found = sheet(response.content)
-    assert [c.value for c in found[1]] == ["企业名称", "统一社会信用代码", "行业", "注册日期", "状态"]
+    assert [c.value for c in found[1]] == ["企业名称", "统一社会信用代码", "行业", "注册日期", "标签", "状态"]
     assert (found["A2"].value, found["A2"].data_type, found.max_row) == ("=cmd|' /C calc'!A0", "s", 2)
     assert response["Content-Disposition"].startswith("attachment")
     event = AuditEvent.objects.filter(action="data.export").get()

@@ -74,7 +74,7 @@ def typed(entry: Entry, text: str | None) -> Any:
     """Return a stored text in its own type.
 
     >>> typed(catalogue().fact("staff"), "12"), typed(catalogue().fact("registered_on"), "2026-01-02")
-    (12, datetime.date(2026, 1, 2))
+    (Decimal('12'), datetime.date(2026, 1, 2))
     """
     if text is None:
         return None
