@@ -16,7 +16,7 @@ demo: $(VENV)/run.stamp ## build the demo zone, evaluate it, name the page to op
 ##@ Check it
 test: $(VENV)/dev.stamp system check ## lint, types, floors and every test: what CI runs
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
-	PYTHONPATH=tests/site WUTONG_TEST_DB=postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not browser" tests/site
+	PYTHONPATH=tests/site WUTONG_TEST_DB=postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --reuse-db -m "not browser" tests/site
 check: lint types floors ## everything but the tests
 lint: $(VENV)/dev.stamp ## ruff
 	$(BIN)/ruff check .
