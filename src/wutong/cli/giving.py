@@ -54,14 +54,13 @@ def print_document(view: Screen, answer: Document, show: int) -> None:
 
 
 def _print_grid(view: Screen, grid: Grid) -> None:
-    from wutong.report.document import cell_text
+    from wutong.report.document import texts
     from wutong.report.texts import Words
 
     if not grid.rows:
         return
     words = Words(view.lang)
     view.say(f"\n{grid.title}", f"\n{grid.title}")
-    rows = [[cell_text(cell, c.kind, words) for cell, c in zip(row, grid.columns, strict=True)] for row in grid.rows[:_ROWS]]
-    view.table([c.title for c in grid.columns], rows, [n for n, c in enumerate(grid.columns) if c.right])
+    view.table([c.title for c in grid.columns], texts(grid, words, _ROWS), [n for n, c in enumerate(grid.columns) if c.right])
     if len(grid.rows) > _ROWS:
         view.say(words.fill("rows_shown", _ROWS, len(grid.rows)), words.fill("rows_shown", _ROWS, len(grid.rows)))

@@ -26,6 +26,8 @@ from wutong.policy.program import Row, conflict, maximise
 
 DRAWN = 200
 """So many classes may be settled by the draw one after the other."""
+WHOLE = "预算总额"
+"""The name of the row that holds the budget itself."""
 ELIGIBLE = 1
 
 
@@ -268,7 +270,7 @@ def _inside(claim: Claim, quota: Quota) -> bool:
 
 def _rows(buckets: Sequence[Bucket], plan: BudgetPlan, budget: int) -> list[Row]:
     """Return the budget and the limits as rows; a name with # at its end counts awards."""
-    rows = [Row("预算总额 budget", tuple(b.first.amount for b in buckets), high=budget)]
+    rows = [Row(WHOLE, tuple(b.first.amount for b in buckets), high=budget)]
     for quota in plan.limits:
         inside = [_inside(b.first, quota) for b in buckets]
         if quota.least is not None or quota.most is not None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from wutong.packs.model import Policy
-from wutong.policy.budget import Allocation, Used
+from wutong.policy.budget import WHOLE, Allocation, Used
 from wutong.policy.combine import yuan
 from wutong.policy.plan import Priority
 from wutong.report.document import Cell, Column, Document, Grid
@@ -59,7 +59,7 @@ def document(found: Allocation, policies: Mapping[str, Policy], words: Words, ru
     curve = Grid(text("多给一步买到什么", "What more money would buy"), (
         Column(text("预算", "Budget"), "money", 18), Column(text("支出", "Spent"), "money", 18),
         Column(text("项数", "Awards"), "count", 10), Column(text("项数变化", "Change"), "signed", 10),
-        *(Column(title_of(p, words), width=18) for p in found.plan.priorities)),
+        *(Column(title_of(p, words), "money" if p.kind == "amount" else "count", 18) for p in found.plan.priorities)),
         _steps(found, words),
         text("每一步都重新求最优。", "Every step is optimised anew."))
     rows = [(f.claim.name, f.claim.company, words.name(policies[f.claim.policy].zh, policies[f.claim.policy].en),
@@ -93,7 +93,7 @@ def _steps(found: Allocation, words: Words) -> list[tuple[Cell, ...]]:
             rows.append((yuan(step.budget), none, 0, "", *("" for _ in found.plan.priorities)))
             before = None
             continue
-        values = (_said(value_of(p, v), words) for p, v in zip(found.plan.priorities, step.values, strict=True))
+        values = (value_of(p, v) for p, v in zip(found.plan.priorities, step.values, strict=True))
         rows.append((yuan(step.budget), yuan(step.spent), step.awards, "" if before is None else step.awards - before, *values))
         before = step.awards
     return rows
@@ -114,10 +114,13 @@ def _limits(limits: tuple[Used, ...], words: Words) -> Grid:
             return "—"
         return money(yuan(value), words) if used.money else f"{value:,}"
 
-    columns = (Column(text("限额", "Limit"), width=32), Column(text("至少", "At least"), width=16),
-               Column(text("至多", "At most"), width=16), Column(text("实际", "Reached"), width=16),
+    columns = (Column(text("限额", "Limit"), width=32), Column(text("至少", "At least"), "count", 16),
+               Column(text("至多", "At most"), "count", 16), Column(text("实际", "Reached"), "count", 16),
                Column(text("用满", "Binding"), width=8))
-    rows = [(u.name.removesuffix(" #") + ("" if u.money else text("（项）", " (awards)")), amount(u, u.low), amount(u, u.high),
+    def name(used: Used) -> str:
+        return text(WHOLE, "Whole budget") if used.name == WHOLE else used.name.removesuffix(" #")
+
+    rows = [(name(u) + ("" if u.money else text("（项）", " (awards)")), amount(u, u.low), amount(u, u.high),
              amount(u, u.value), words["yes" if u.binding else "no"]) for u in limits]
     return Grid(text("限额", "Limits"), columns, rows)
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 
-from wutong.report.format import money, money_range, plain
+from wutong.report.format import money, money_range, needs_yuan, plain
 from wutong.report.model import Range
 from wutong.report.pages import asset, environment
 from wutong.report.texts import Words
@@ -72,32 +72,54 @@ class Document:
     demo: bool = False
 
 
-def cell_text(cell: Cell, kind: Kind, words: Words) -> str:
+def in_yuan(cells: Sequence[Cell]) -> bool:
+    """Return whether a column of money is written in 元: one amount that 万元 would not say exactly decides for all.
+
+    >>> in_yuan([Decimal(300000), Range(Decimal(100), None)]), in_yuan([Decimal(300000), Decimal("0.5"), None, "—"])
+    (False, True)
+    """
+    amounts = (a for c in cells for a in (c if isinstance(c, Range) else (c,)))
+    return any(needs_yuan(a) for a in amounts if isinstance(a, Decimal))
+
+
+def texts(grid: Grid, words: Words, rows: int | None = None) -> list[list[str]]:
+    """Return the first `rows` rows of a table as people read them, each column of money in one unit.
+
+    >>> table = Grid("t", (Column("甲", "money"),), [(Decimal(300000),), (Decimal("6998250"),)])
+    >>> texts(table, Words("zh")), texts(table, Words("zh"), 1)
+    ([['300,000元'], ['6,998,250元']], [['30万元']])
+    """
+    shown = grid.rows[:rows]
+    yuan = [in_yuan([row[at] for row in shown]) for at in range(len(grid.columns))]
+    return [[cell_text(cell, c.kind, words, yuan=y) for cell, c, y in zip(row, grid.columns, yuan, strict=True)] for row in shown]
+
+
+def cell_text(cell: Cell, kind: Kind, words: Words, *, yuan: bool = False) -> str:
     """Return a cell as people read it.
 
     >>> zh = Words("zh")
     >>> cell_text(Decimal(300000), "money", zh), cell_text(Decimal(-300000), "signed", zh), cell_text(1200, "count", zh)
-    ('30万元', '-30万元', '1,200')
+    ('30万元', '−30万元', '1,200')
     >>> cell_text(None, "money", zh), cell_text(Decimal(5), "signed", zh), cell_text(None, "text", zh)
     ('未知', '+5元', '')
     """
     if cell is None:
         return words["unknown"] if kind == "money" else ""
     if isinstance(cell, Range):
-        return money_range(cell, words)
+        return money_range(cell, words, yuan=yuan)
     if isinstance(cell, str):
         return cell
     if kind == "signed":
         if isinstance(cell, int):
-            return f"{cell:+,}" if cell else "0"
-        return f"{'+' if cell > 0 else '-' if cell < 0 else ''}{money(abs(cell), words)}"
-    return money(Decimal(cell), words) if kind == "money" else plain(cell)
+            return f"{cell:+,}".replace("-", "−") if cell else "0"
+        return f"{'+' if cell > 0 else '−' if cell < 0 else ''}{money(abs(cell), words, yuan=yuan)}"
+    return money(Decimal(cell), words, yuan=yuan) if kind == "money" else plain(cell)
 
 
 def page(document: Document, words: Words) -> str:
     """Return the document as one HTML page without any outside resource."""
     template = environment().get_template("document.html.j2")
-    return template.render(d=document, w=words, css=asset("style.css"), text=lambda c, k: cell_text(c, k, words), shown=SHOWN)
+    return template.render(d=document, w=words, css=asset("style.css"), texts=lambda g: texts(g, words, SHOWN), shown=SHOWN)
 
 
 def write_page(document: Document, path: Path, words: Words) -> None:
@@ -221,9 +243,9 @@ def write_word(document: Document, path: Path, words: Words) -> None:
             table.columns[at].width = Cm(_TEXT_WIDTH * column.width / wide)
         for cell, column in zip(table.rows[0].cells, grid.columns, strict=True):
             cell.text = column.title
-        for row in grid.rows:
-            for cell, value, column in zip(table.add_row().cells, row, grid.columns, strict=True):
-                cell.text = cell_text(value, column.kind, words)
+        for row in texts(grid, words):
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
         if grid.note:
             file.add_paragraph(grid.note)
     for note in document.notes:

@@ -32,18 +32,29 @@ def plain(number: Decimal | int) -> str:
     return "0" if text == "-0" else text
 
 
-def money(amount: Decimal, words: Words, *, rough: bool = False) -> str:
-    """Return an amount of 元 for people.
+def money(amount: Decimal, words: Words, *, rough: bool = False, yuan: bool = False) -> str:
+    """Return an amount of 元 for people; `yuan` keeps to 元, as a column does in which one amount needs it.
 
     >>> [money(Decimal(x), Words("zh")) for x in ("300000", "4999.5", "49999999.99", "120000000")]
     ['30万元', '4,999.5元', '49,999,999.99元', '12,000万元']
+    >>> money(Decimal(300000), Words("zh"), yuan=True)
+    '300,000元'
     >>> money(Decimal("1234567890.12"), Words("zh"), rough=True), money(Decimal(300000), Words("en"))
     ('12.35亿元', '¥300,000')
     """
     if words.lang == "en":
         return f"¥{plain(amount.quantize(Decimal(1)) if rough else amount)}"
-    number, unit = _scaled(amount, rough=rough)
+    number, unit = (plain(amount), "") if yuan else _scaled(amount, rough=rough)
     return f"{number}{unit}元"
+
+
+def needs_yuan(amount: Decimal) -> bool:
+    """Return whether 万元 with two decimals would not say the amount exactly.
+
+    >>> needs_yuan(Decimal("6998250")), needs_yuan(Decimal("7999800")), needs_yuan(Decimal(500))
+    (True, False, False)
+    """
+    return amount % 100 != 0
 
 
 def _scaled(amount: Decimal, *, rough: bool) -> tuple[str, str]:
@@ -55,7 +66,7 @@ def _scaled(amount: Decimal, *, rough: bool) -> tuple[str, str]:
     return plain(amount.quantize(_CENT) if rough else amount), ""
 
 
-def money_range(value: Range | None, words: Words, *, rough: bool = False) -> str:
+def money_range(value: Range | None, words: Words, *, rough: bool = False, yuan: bool = False) -> str:
     """Return a range of money.
 
     >>> zh, r = Words("zh"), lambda a, b: Range(a if a is None else Decimal(a), b if b is None else Decimal(b))
@@ -70,9 +81,11 @@ def money_range(value: Range | None, words: Words, *, rough: bool = False) -> st
         return ""
     low, high = value
     if low is None or high is None:
-        return _half_open(low, high, words, rough=rough)
+        return _half_open(low, high, words, rough=rough, yuan=yuan)
     if low == high:
-        return money(low, words, rough=rough)
+        return money(low, words, rough=rough, yuan=yuan)
+    if yuan and words.lang == "zh":
+        return f"{plain(low)}–{plain(high)}元"
     if words.lang == "en":
         return f"{money(low, words, rough=rough)}–{money(high, words, rough=rough)[1:]}"
     (a, unit_a), (b, unit_b) = _scaled(low, rough=rough), _scaled(high, rough=rough)
@@ -80,13 +93,13 @@ def money_range(value: Range | None, words: Words, *, rough: bool = False) -> st
     return f"{a}{first}–{b}{unit_b}元"
 
 
-def _half_open(low: Decimal | None, high: Decimal | None, words: Words, *, rough: bool) -> str:
+def _half_open(low: Decimal | None, high: Decimal | None, words: Words, *, rough: bool, yuan: bool) -> str:
     if low == 0:
         return words["unbounded"]
     if low is not None:
-        return words.fill("no_ceiling", money(low, words, rough=rough))
+        return words.fill("no_ceiling", money(low, words, rough=rough, yuan=yuan))
     if high is not None:
-        return words.fill("no_floor", money(high, words, rough=rough))
+        return words.fill("no_floor", money(high, words, rough=rough, yuan=yuan))
     return words["unknown"]
 
 
