@@ -149,7 +149,7 @@ def money_lines(combination: Combination) -> list[BenefitLine]:
         BenefitLine(
             c.line.benefit.code, c.line.benefit.zh, c.line.low, c.line.high, c.counted, c.why_not,
             c.line.benefit.kind, c.line.benefit.group, cap_of(c.line.benefit), c.line.benefit.once,
-            c.line.policy.replace(".", "/", 1),
+            c.line.policy.replace(".", "/", 1), c.why, c.against,
         )
         for c in combination.lines
     ]

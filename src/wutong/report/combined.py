@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from wutong.packs.model import Policy
 from wutong.policy.amounts import Combined
-from wutong.policy.combine import Combination, Counted
+from wutong.policy.combine import Combination
 from wutong.policy.double import Doubled
 from wutong.report.document import Cell, Column, Document, Grid
 from wutong.report.format import money_range
@@ -51,10 +51,23 @@ def answer_of(
                   combinations=[c for _, c in kept], doubled=pairs, **about)
 
 
-def reason(line: Counted, words: Words) -> str:
-    """Return why a benefit counts, or why not."""
+class Explained(Protocol):
+    """What says why it counts or not: `Counted`, `BenefitLine`."""
+
+    @property
+    def why(self) -> str:
+        """Return the code of the reason, empty when it counts in full."""
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """Return the names of what was chosen instead, or of the ceiling."""
+
+
+def reason(line: Explained, words: Words, named: Mapping[str, str] | None = None) -> str:
+    """Return why a benefit counts, or why not; `named` gives other names for what it lost against."""
     text = _WHY[line.why][0 if words.lang == "zh" else 1]
-    return text.format(words["comma"].join(line.against)) if "{}" in text else text
+    against = [(named or {}).get(name, name) for name in line.against]
+    return text.format(words["comma"].join(against)) if "{}" in text else text
 
 
 def document(answer: Answer, words: Words) -> Document:

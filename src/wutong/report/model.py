@@ -85,6 +85,10 @@ class BenefitLine(NamedTuple):
     once: bool = False
     policy: str = ""
     """Key of the policy it comes from."""
+    why: str = ""
+    """The code of `why_not`: quota, group, ceiling, nothing."""
+    against: tuple[str, ...] = ()
+    """Names of the benefits chosen instead, or of the ceiling."""
 
 
 class ScoreLine(NamedTuple):
@@ -224,6 +228,8 @@ class PolicyView:
     tables: tuple[TableView, ...] = ()
     parameters: tuple[ParameterView, ...] = ()
     benefits: tuple[BenefitView, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+    """What a derived quantity, a table or a parameter is called in English, by its Chinese name."""
 
     @property
     def key(self) -> str:

@@ -45,6 +45,7 @@ def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyVie
             BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group, cap_of(b), b.once)
             for b in policy.benefits
         ),
+        english={x.zh: x.en for x in (*policy.lets, *policy.tables, *policy.parameters, *policy.benefits) if x.en},
     )
 
 

@@ -11,6 +11,7 @@ from wutong.errors import Lang
 from wutong.policy.evaluate import shipped_catalogue
 from wutong.report import format as fmt
 from wutong.report import summary
+from wutong.report.combined import reason
 from wutong.report.letter.deciding import deciding, tree_of, value_of
 from wutong.report.letter.model import Clause, Letter, Section
 from wutong.report.letter.phrases import Phrases
@@ -35,6 +36,11 @@ _YEARS = {"大前年": 3, "前年": 2, "上年": 1, "本年": 0}
 _UNITS = {"人": "people", "分": "points", "件": "", "项": "", "月": "months", "天": "days", "年": "years", "家": "companies",
           "倍": "times"}
 _YEAR = re.compile("大前年|前年|上年|本年")
+_SAID, _LIST = re.compile(r"(\d{4})年(.+)"), re.compile("(.+)清单（是否填全）")
+
+
+def _short(name: str) -> str:
+    return re.split(r"[,(]", name, maxsplit=1)[0].strip()
 
 
 def letter(run: RunView, company: CompanyView, policy: PolicyView, lang: Lang = "zh") -> Letter:
@@ -90,11 +96,19 @@ class _Writer:
     def dated(self, text: str) -> str:
         """Return a name with its year: 上年营业收入 is 2025年营业收入 in an assessment of 2026."""
         said = fmt.left_side(text)
-        if self.say.lang == "en" and (found := shipped_catalogue().resolve(said, self.run.on.year)) and found[0].en:
-            name = re.split(r"[,(]", found[0].en, maxsplit=1)[0].strip()
-            year = found[1].rpartition("_")[2]
-            return f"{name} {year}" if found[0].yearly else name
-        return _YEAR.sub(lambda m: f"{self.run.on.year - _YEARS[m.group()]}年", said)
+        english = self.english(said) if self.say.lang == "en" else None
+        return english or _YEAR.sub(lambda m: f"{self.run.on.year - _YEARS[m.group()]}年", said)
+
+    def english(self, said: str) -> str | None:
+        """Return a fact, a list or a derived quantity in English, None where nobody named it so."""
+        catalogue = shipped_catalogue()
+        if (part := _LIST.fullmatch(said)) and (child := catalogue.child(part[1])) and child.en:
+            return f"{child.en} (is the list whole?)"
+        if (part := _SAID.fullmatch(said)) and (fact := catalogue.fact(part[2])) and fact.en:
+            return f"{_short(fact.en)} {part[1]}"
+        if (found := catalogue.resolve(said, self.run.on.year)) and found[0].en:
+            return f"{_short(found[0].en)} {found[1].rpartition('_')[2]}" if found[0].yearly else _short(found[0].en)
+        return self.policy.english.get(said)
 
     def title(self, code: str) -> str:
         """Return what a condition is called."""
@@ -226,11 +240,14 @@ class _Writer:
             yield self.say.fill("total", fmt.money_range(self.verdict.benefit, self.words))
 
     def benefit(self, line: BenefitLine) -> str:
+        name, why = line.zh, line.why_not
+        if self.say.lang == "en":
+            name, why = self.policy.english.get(line.zh, line.zh), reason(line, self.words, self.policy.english)
         if not line.counted and line.kind == "grant":
-            return self.say.fill("not_counted", line.zh, line.why_not)
+            return self.say.fill("not_counted", name, why)
         amount = fmt.money_range(Range(line.low, line.high), self.words)
         kind = self.say[line.kind] if line.kind in ("tax_saving", "quota") else ""
-        return self.say.fill("money_line", line.zh, amount) + kind
+        return self.say.fill("money_line", name, amount) + kind
 
     # -- clauses ----------------------------------------------------------------------------------------
 
