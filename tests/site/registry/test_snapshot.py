@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_scopes import scope
 
@@ -125,3 +126,9 @@ def test_a_list_comes_whole_from_the_source_that_counts(world, in_zone):
         statement = Statement(world.here.company.uscc, {}, {"ip": rows})
         take_statements(actor=None, zone=in_zone, statements=[statement], source=Source(name, rank))
     assert zone_tables(in_zone, ON)["ip"]["title"].to_pylist() == ["甲"]
+
+
+def test_sqlite_reads_a_fact_from_the_index_alone(world, in_zone):
+    rows = Fact.objects.filter(zone=world.here.zone, code="revenue", period="2025").valid_on(date(2026, 11, 1)).current()
+    plan = rows.order_by().values_list("company_id", "value").explain()
+    assert ("USING COVERING INDEX registry_fact_told" in plan) is (connection.vendor == "sqlite")

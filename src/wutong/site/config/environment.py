@@ -20,7 +20,7 @@ KEY_FILE = "secret.key"
 _WEAK_STARTS = ("django-insecure", "changeme", "secret", "wutong")
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON; "
-    "PRAGMA mmap_size=134217728; PRAGMA cache_size=-20000;"
+    "PRAGMA mmap_size=1073741824; PRAGMA cache_size=-20000;"
 )
 
 
