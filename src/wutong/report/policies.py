@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast
 
 from wutong.ir.policy.compile import Compiled
-from wutong.packs.model import Policy, Tree
+from wutong.packs.model import Benefit, Let, Parameter, Policy, Table, Tree
 from wutong.report.build import cap_of
 from wutong.report.labels import can_change
 from wutong.report.model import (
@@ -45,8 +45,13 @@ def policy_view(compiled: Compiled, on: date, catalogue: Catalogue) -> PolicyVie
             BenefitView(b.code, b.zh, b.amount, b.when or "", b.source or "", b.kind, b.group, cap_of(b), b.once)
             for b in policy.benefits
         ),
-        english={x.zh: x.en for x in (*policy.lets, *policy.tables, *policy.parameters, *policy.benefits) if x.en},
+        english=_english(policy),
     )
+
+
+def _english(policy: Policy) -> dict[str, str]:
+    named: list[Let | Table | Parameter | Benefit] = [*policy.lets, *policy.tables, *policy.parameters, *policy.benefits]
+    return {x.zh: x.en for x in named if x.en}
 
 
 def _conditions(compiled: Compiled, catalogue: Catalogue) -> tuple[ConditionView, ...]:

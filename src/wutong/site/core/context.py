@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from wutong.site.core.navigation import side_bar
 
@@ -33,8 +35,10 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     zone = getattr(user, "zone", None)
+    groups = cache(lambda: side_bar(request) if signed_in else [])  # a part of a page asks for none of it
     return {
-        "side_bar": side_bar(request) if signed_in else [],
+        "side_bar": groups,
+        "side_links": cache(lambda: render_to_string("partials/sidebar.html", {"side_bar": groups()})),  # stands there twice
         "zone": zone,
         "demo": settings.DEMO or bool(zone and zone.is_demo),
         "factor_optional": not settings.MFA_REQUIRED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from wutong.site.core.masks import field_of, masked_value
@@ -65,6 +67,29 @@ class Cell:
     tag: str = ""
     label: str = ""  # the head of the column, shown beside the value on small screens
 
+    def html(self, href: str = "") -> SafeString:
+        """Return the cell as HTML; `href` is where it leads without an address of its own.
+
+        Python writes a row in a tenth of the time the template language takes, and lists are what people open most.
+        """
+        inner, href = escape(self.text), self.href or href
+        if self.tag:
+            inner = f'<span class="tag tag-{escape(self.tag)}">{inner}</span>'
+        elif href:
+            inner = f'<a href="{escape(href)}">{inner}</a>'
+        return mark_safe(f'<td role="cell" class="{escape(self.css)}" data-label="{escape(self.label)}">{inner}</td>')
+
+
+def row_html(cells: Sequence[Cell], href: str = "") -> SafeString:
+    """Return a row of a table as HTML; its first cell leads to `href`.
+
+    >>> row_html([Cell("<甲>", "is-text", label="企业"), Cell("符合", "is-tag", tag="good", label="结论")], "/c/1/")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    '<tr role="row"><td role="cell" class="is-text" data-label="企业"><a href="/c/1/">&lt;甲&gt;</a></td><td role="cell"
+    class="is-tag" data-label="结论"><span class="tag tag-good">符合</span></td></tr>'
+    """
+    return mark_safe(f'<tr role="row">{"".join(c.html("" if n else href) for n, c in enumerate(cells))}</tr>')
+
 
 def number_text(value: Any, places: int = 0) -> str:
     """Return a number with thousands separators; unknown as a dash.
@@ -93,10 +118,17 @@ def text_of(value: Any, kind: Kind, places: int = 0) -> str:
     return str(value)
 
 
-def cell(column: Column, row: Any) -> Cell:
+def cells_of(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells of each row."""
+    heads = [f"{c.label}{f'（{c.unit}）' if c.unit else ''}" for c in columns]
+    for row in rows:
+        yield tuple(cell(column, row, head) for column, head in zip(columns, heads, strict=True))
+
+
+def cell(column: Column, row: Any, label: str) -> Cell:
     """Return the cell of a row in a column."""
     return Cell(
         text_of(column.read(row), column.kind, column.places),
         css=("num" if column.numeric else f"is-{column.kind}") + (" hide-small" if column.hide_small else ""),
         href=column.href(row) if column.href else "", tag=(column.tone(row) or "") if column.tone else "",
-        label=f"{column.label}{f'（{column.unit}）' if column.unit else ''}")
+        label=label)

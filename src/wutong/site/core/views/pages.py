@@ -16,12 +16,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views import View
 
 from wutong.errors import WutongError
 from wutong.site.core.domain.reveal import note_export
-from wutong.site.core.interfaces.cells import Cell, Column, cell
+from wutong.site.core.interfaces.cells import Column, cells_of, row_html
 from wutong.site.core.interfaces.exports import attachment, dated, workbook
 
 PUBLIC = "public"
@@ -70,14 +71,6 @@ class Action:
     confirm: str | Promise = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a list as the template shows it."""
-
-    cells: tuple[Cell, ...]
-    href: str
-
-
 class ListPage(Page):
     """A table with filter, sort, pages and export.
 
@@ -116,14 +109,15 @@ class ListPage(Page):
             return self._exported(rows)
         page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
         context = self.context(
-            form=form, found=page, rows=[self._row(row) for row in page], heads=self._heads(sort),
+            form=form, found=page, rows=self._rows(page), heads=self._heads(sort),
             pages=page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             actions=allowed(request, self.actions()), filtered=bool(form and form.is_bound and form.has_changed()))
         whole = not (request.htmx and request.htmx.target == "list")
         return render(request, self.template_name if whole else "partials/table.html", context)
 
-    def _row(self, row: Any) -> Row:
-        return Row(tuple(cell(column, row) for column in self.columns), self.row_href(row))
+    def _rows(self, page: Iterable[Any]) -> list[SafeString]:
+        rows = list(page)
+        return [row_html(cells, self.row_href(row)) for cells, row in zip(cells_of(self.columns, rows), rows, strict=True)]
 
     def _sort(self) -> str:
         asked = self.request.GET.get("sort", "")
@@ -181,9 +175,9 @@ class Section:
     empty: str | Promise = ""
 
     @property
-    def cells(self) -> list[tuple[Cell, ...]]:
-        """The table's cells."""
-        return [tuple(cell(column, row) for column in self.columns) for row in self.rows]
+    def lines(self) -> list[SafeString]:
+        """The table's rows as HTML."""
+        return [row_html(cells) for cells in cells_of(self.columns, self.rows)]
 
 
 @dataclass(frozen=True, slots=True)
