@@ -70,7 +70,7 @@ def places() -> dict[str, tuple[list[Path], Path]]:
 def merged(folders: list[Path], path: Path) -> Catalog:
     """Return the catalogue of the present texts with the translations that are there."""
     old = read_po(io.BytesIO(path.read_bytes()), locale="en") if path.exists() else Catalog(locale="en")
-    new = Catalog(locale="en", project="Wutong", charset="utf-8", fuzzy=False)
+    new = Catalog(locale="en", project="Wutong", charset="utf-8", fuzzy=False, creation_date=old.creation_date)
     for folder in folders:
         for text in texts_of(folder):
             known = old.get(text[0] if isinstance(text, tuple) else text)

@@ -171,6 +171,11 @@ class Sheet:
     note: str
     total: str = ""
 
+    @property
+    def labelled(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows with the head beside each cell, for small screens."""
+        return tuple(tuple(zip(self.heads, row, strict=True)) for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -28,16 +28,18 @@ _BANDS = ("company", "rank_low", "rank_high", "rank_best", "rank_worst")
 
 
 def open_zone(
-    run: Path, company: str | None = None, points: Path | None = None, bands: Path | None = None, lang: Lang = "zh",
+    run: Path, company: str | None = None, points: Path | None = None, bands: Path | None = None, lang: Lang = "zh", *,
+    demo_points: bool = True,
 ) -> Zone:
     """Open what portraits need.
 
     Args:
         run: a folder written by ``wutong evaluate``.
         company: code of the one company to portray; None for all.
-        points: a folder written by ``wutong points score`` from the same data; the demo model scores the run if None.
+        points: a folder written by ``wutong points score`` from the same data.
         bands: ``bands.parquet``, written by ``wutong points uncertainty``, or its folder.
         lang: the language of the portraits.
+        demo_points: whether the demo model scores a run without `points`; else its portraits have none.
 
     Raises:
         WutongError: R104, R105, T30x a faulty run; S300, S302 a faulty points run; D101 points of other data; D102 no
@@ -46,6 +48,8 @@ def open_zone(
     view = open_run(run, company)
     snapshot = Snapshot.open(run / "snapshot")
     tables: dict[str, Any] = {name: snapshot.read(name) for name in snapshot.tables}
+    if points is None and not demo_points:
+        return Zone(view, tables, None, lang)
     found = _scored(snapshot, points) if points is not None else _demo(snapshot, view.on)
     return Zone(view, tables, _with_bands(found, bands), lang)
 

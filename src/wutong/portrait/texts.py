@@ -42,6 +42,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "date": ("日期", "Date"),
     "item": ("事项", "Item"),
     "kind": ("类别", "Kind"),
+    "wan": ("万元", "10,000 yuan"),
     "year": ("年度", "Year"),
     "growth": ("同比", "Growth"),
     "unknown": ("未知", "unknown"),
