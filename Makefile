@@ -10,7 +10,7 @@ PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 .PHONY: help demo test lint types floors check format coverage bench docs docs-serve errors lock wheel clean system
 
 ##@ Use it
-demo: $(VENV)/run.stamp ## build the demo zone, evaluate it, name the page to open
+demo: $(VENV)/run.stamp ## build the demo zone, serve it, print a sign-in for each role
 	$(BIN)/wutong demo --out $(OUT)
 
 ##@ Check it

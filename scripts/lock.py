@@ -19,7 +19,7 @@ FOLDER = ROOT / "requirements"
 # `dev` is resolved first and bounds `run`, so one package has one version in both files.
 LOCKS: dict[str, tuple[str, ...]] = {
     "dev": ("dev", "pdf", "site", "spark", "postgres"),
-    "run": (),
+    "run": ("pdf", "site"),
 }
 
 

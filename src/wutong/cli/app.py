@@ -14,6 +14,7 @@ import typer
 from wutong import __version__
 from wutong.cli import (
     companies,
+    demo,
     letters,
     library,
     money,
@@ -60,7 +61,7 @@ def _options(
     use(Screen("zh" if lang is Language.zh else "en", as_json))
 
 
-for group in (companies, questions, letters, portraits, money, library, points, points_research, site, tools):
+for group in (companies, demo, questions, letters, portraits, money, library, points, points_research, site, tools):
     group.register(app)
 
 

@@ -1,4 +1,4 @@
-"""Commands about companies: check, template, evaluate, explain, demo."""
+"""Commands about companies: check, template, evaluate, explain."""
 # ruff: noqa: PLC0415 - the engine is imported when a command needs it: help must come at once
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
-    for command in (check, template, evaluate, explain, demo):
+    for command in (check, template, evaluate, explain):
         app.command(rich_help_panel="企业 · companies")(command)
 
 
@@ -267,28 +267,3 @@ def open_company(folder: Path, text: str, policy: str | None = None) -> RunView:
     table = Snapshot.open(folder / "snapshot").read()
     pairs = zip(*(table.column(name).to_pylist() for name in ("company", "name")), strict=True)
     return open_run(folder, find_code([(code, name or "") for code, name in pairs], text), policy)
-
-
-def demo(
-    out: Out = Path("demo"),
-    on: On = "2026-11-01",
-    show: Annotated[bool, typer.Option("--open", help="在浏览器中打开 · open in the browser")] = False,
-) -> int:
-    """建立演示高新区并评估 · build the demo zone and evaluate it."""
-    import tempfile
-    import webbrowser
-
-    from wutong.demo import build
-
-    assessed = day(on)
-    with tempfile.TemporaryDirectory(prefix="wutong-demo-") as temp:
-        table = Path(temp) / "demo.xlsx"
-        with screen().progress() as progress:
-            progress("build", 0, 1)
-            build(table)
-            progress("build", 1, 1)
-        run = run_to_folder(table, assessed, out, None, "interval", keep_input=True)
-    print_run(screen(), run, out)
-    if show:
-        webbrowser.open((out / "index.html").resolve().as_uri())
-    return Exit.OK

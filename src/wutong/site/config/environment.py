@@ -41,6 +41,7 @@ class Environment:
     idle_minutes: int
     session_hours: int
     worker_memory_mb: int
+    tasks: str
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> Environment:
@@ -60,6 +61,7 @@ class Environment:
             idle_minutes=_count(env, "WUTONG_IDLE_MINUTES", 30),
             session_hours=_count(env, "WUTONG_SESSION_HOURS", 8),
             worker_memory_mb=_count(env, "WUTONG_WORKER_MEMORY_MB", 1024),
+            tasks=_choice(env, "WUTONG_TASKS", ("worker", "inline")),
         )
 
 

@@ -171,7 +171,10 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 
 # Work that takes longer than a page
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {"default": {
+    "BACKEND": "django_tasks_db.DatabaseBackend" if ENVIRONMENT.tasks == "worker" else "django_tasks.backends.immediate.ImmediateBackend",
+    "QUEUES": ["default"],
+}}
 WORKER_MEMORY_MB = ENVIRONMENT.worker_memory_mb
 
 LOGGING = {

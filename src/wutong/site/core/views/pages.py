@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -104,7 +104,7 @@ class ListPage(Page):
         if form is not None and form.is_bound and form.is_valid():
             rows = form.apply(rows)
         sort = self._sort()
-        rows = rows.order_by(*self._order(sort))
+        rows = rows.order_by(*self._order(rows, sort))
         if self.export and request.GET.get("export") == "xlsx":
             return self._exported(rows)
         page = Paginator(rows, self.per_page).get_page(request.GET.get("page"))
@@ -123,10 +123,15 @@ class ListPage(Page):
         asked = self.request.GET.get("sort", "")
         return asked if asked.lstrip("-") in {c.key for c in self.columns if c.sort} else self.default_sort
 
-    def _order(self, sort: str) -> list[str]:
-        by = next((c.sort for c in self.columns if c.sort and c.key == sort.lstrip("-")), "")
+    def _order(self, rows: Any, sort: str) -> list[Any]:
+        column = next((c for c in self.columns if c.sort and c.key == sort.lstrip("-")), None)
+        if column is None:
+            return ["pk"]
+        down, by = sort.startswith("-"), column.sort
+        if column.numeric and isinstance(rows, QuerySet):  # unknown figures come last, up or down
+            return [F(by).desc(nulls_last=True) if down else F(by).asc(nulls_last=True), "pk"]
         # The key last: pages must not overlap where values are equal.
-        return [f"{'-' if sort.startswith('-') else ''}{by}", "pk"] if by else ["pk"]
+        return [f"{'-' if down else ''}{by}", "pk"]
 
     def _heads(self, sort: str) -> list[dict[str, Any]]:
         heads = []
