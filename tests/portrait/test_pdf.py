@@ -11,6 +11,7 @@ from tests.portrait.made import FULL, full, portrait
 
 from wutong.errors import WutongError
 from wutong.portrait import pdf
+from wutong.report import printing
 
 
 def _pages(data: bytes) -> list[str]:
@@ -52,8 +53,8 @@ def test_without_the_extra_the_way_out_is_told(monkeypatch):
             raise ImportError("No module named 'weasyprint'")
         return real(name, *args, **more)
 
-    pdf._printer.cache_clear()
+    printing._printer.cache_clear()
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(WutongError, match="D105"):
         pdf.as_pdf(full())
-    pdf._printer.cache_clear()
+    printing._printer.cache_clear()

@@ -89,11 +89,14 @@ def _place(code: str, name: str) -> SimpleNamespace:
 def load_all(file: str):
     """Return the modules of that name beside the tests of every app, `core` first, then what most build on."""
     modules = []
-    for path in sorted(HERE.glob(f"*/{file}"), key=lambda p: (p.parent.name != "core", p.parent.name != "registry", p)):
+    for path in sorted(HERE.glob(f"*/{file}"), key=lambda p: (*(p.parent.name != name for name in FIRST), p)):
         spec = importlib.util.spec_from_file_location(f"site_{path.parent.name}_{path.stem}", path)
         modules.append(importlib.util.module_from_spec(spec))
         spec.loader.exec_module(modules[-1])
     return modules
+
+
+FIRST = ("core", "registry", "runs")  # what the worlds of other apps build on
 
 
 def _builders(name: str):

@@ -1,14 +1,10 @@
-"""A portrait as PDF by WeasyPrint: the page of `wutong.portrait.html` with its print style, nothing fetched."""
+"""A portrait as PDF: the page of `wutong.portrait.html` with its print style."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
-from typing import Any
-
-from wutong.errors import WutongError
 from wutong.portrait.html import as_html
 from wutong.portrait.model import Portrait
+from wutong.report.printing import pdf_of
 
 
 def as_pdf(portrait: Portrait) -> bytes:
@@ -17,16 +13,4 @@ def as_pdf(portrait: Portrait) -> bytes:
     Raises:
         WutongError: D105 the extra ``pdf`` or a system library it needs is missing.
     """
-    document: bytes = _printer()(string=as_html(portrait)).write_pdf()
-    return document
-
-
-@cache
-def _printer() -> Callable[..., Any]:
-    """Return WeasyPrint's document, which may open no address of any protocol."""
-    try:
-        import weasyprint  # noqa: PLC0415 - an extra, and slow to load
-        import weasyprint.urls  # noqa: PLC0415
-    except (ImportError, OSError) as error:  # OSError: the package is there, pango is not
-        raise WutongError.of("D105", why=str(error).split("\n", maxsplit=1)[0][:120]) from error
-    return partial(weasyprint.HTML, url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols=()))
+    return pdf_of(as_html(portrait))

@@ -1,0 +1,1 @@
+"""Awards: lists for publicity, objections, decisions, budgets, payments, clawback."""

@@ -1,0 +1,62 @@
+"""Lists and letters as files, written by the engine."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wutong.errors import WutongError
+from wutong.site.awards.domain.queries.grants import as_grants
+from wutong.site.awards.models import Award, AwardList
+
+if TYPE_CHECKING:
+    from wutong.report.document import Document
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FILES = {"docx": WORD, "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+LETTERS = {"docx": WORD, "pdf": "application/pdf"}
+
+
+def document_of(award_list: AwardList) -> Document:
+    """Return the list for publicity as the engine's document, its title that of the list."""
+    from dataclasses import replace  # noqa: PLC0415 - beside what needs it
+
+    from wutong.report.grants import document  # noqa: PLC0415 - the engine loads slowly
+    from wutong.report.texts import Words  # noqa: PLC0415 - the same
+
+    found = document(as_grants(award_list), Words("zh"), demo=award_list.zone.is_demo)
+    mark = "（演练，不作依据）" if award_list.rehearsal else ""
+    return replace(found, title=f"{award_list.title}{mark}")
+
+
+def file_of(award_list: AwardList, kind: str) -> bytes:
+    """Return a list as one of `FILES`; the payment file (csv) of a decision is the same bytes every time."""
+    from wutong.report.document import write_word, write_workbook  # noqa: PLC0415 - the engine loads slowly
+    from wutong.report.grants import payment_file  # noqa: PLC0415 - the same
+    from wutong.report.texts import Words  # noqa: PLC0415 - the same
+
+    if kind == "csv":
+        return ("\ufeff" + payment_file(as_grants(award_list))).encode()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{kind}"
+        (write_word if kind == "docx" else write_workbook)(document_of(award_list), path, Words("zh"))
+        return path.read_bytes()
+
+
+def letter_of(award: Award, kind: str) -> bytes:
+    """Return the letter to the company about the policy of an award, after the run the list was made from.
+
+    Raises WutongError W738 for an award that comes from no run, D105 where no PDF can be made.
+    """
+    from wutong.report.letter import as_html, as_word, letter  # noqa: PLC0415 - the engine loads slowly
+    from wutong.report.printing import pdf_of  # noqa: PLC0415 - the same
+    from wutong.report.run import open_run  # noqa: PLC0415 - the same
+
+    run = award.award_list.run
+    if run is None:
+        raise WutongError.of("W738")
+    view = open_run(run.folder, award.company.uscc)
+    policy = next(p for p in view.policies if p.key == award.policy.replace(".", "/", 1))
+    made = letter(view, view.companies[0], policy)
+    return as_word(made) if kind == "docx" else pdf_of(as_html(made))
