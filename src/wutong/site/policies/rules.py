@@ -8,3 +8,4 @@ from wutong.site.core.rules import is_company_user, is_zone_staff
 
 rules.add_perm("policies.view_policies", is_zone_staff | is_company_user)
 rules.add_perm("policies.view_matches", is_zone_staff)
+rules.add_perm("policies.view_match", is_zone_staff | is_company_user)

@@ -15,6 +15,7 @@ from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -219,6 +220,10 @@ class DetailPage(Page):
     def tabs(self) -> Iterable[Tab]:
         """Return the tabs below the heading."""
         return ()
+
+    def run_link(self, run: int) -> str:
+        """Return the address of a run for whoever may open it, "" for others."""
+        return reverse("runs:run", args=[run]) if self.request.user.has_perm("runs.view_runs") else ""
 
     def find(self) -> Any:
         """Return the object of the address, or answer 404."""

@@ -77,7 +77,7 @@ class Ranking(ListPage):
 class ScoreDetail(DetailPage):
     """Where the points of one company come from, what it lost, and what would raise them."""
 
-    permission = "points.view_scores"
+    permission = "points.view_score"
     template_name = "points/bannered.html"
 
     def queryset(self):
@@ -97,7 +97,7 @@ class ScoreDetail(DetailPage):
         return super().context(banner=banner_of(self.found.model), **more)
 
     def actions(self):
-        yield Action(_("排名"), reverse("points:ranking", args=[self.found.model.id]), icon="star")
+        yield Action(_("排名"), reverse("points:ranking", args=[self.found.model.id]), "points.view_scores", icon="star")
         yield Action(_("企业资料"), reverse("registry:company", args=[self.object.company.uscc]), icon="building")
 
     def sections(self):
@@ -106,7 +106,7 @@ class ScoreDetail(DetailPage):
             Field(_("得分"), score.low, numeric=True), Field(_("最高可能"), score.high, numeric=True), Field(_("等级"), score.grade),
             Field(_("名次"), score.rank, numeric=True), Field(_("可能名次"), band(score.best, score.worst)), Field(_("同行组"), score.group),
             Field(_("数据完整度"), f"{score.coverage}%"), Field(_("评估日"), score.run.on),
-            Field(_("运行"), score.run.number, href=reverse("runs:run", args=[score.run_id]))))
+            Field(_("运行"), score.run.number, href=self.run_link(score.run_id))))
         if found.failed:
             yield Section(_("没有得分的原因"), columns=(Column("zh", _("前提"), value=name_of), Column("when", _("规则"))), rows=found.failed)
         yield Section(_("得分构成"), columns=LINES, rows=found.lines)

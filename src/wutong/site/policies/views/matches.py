@@ -94,7 +94,7 @@ REASONS = (
 class MatchDetail(DetailPage):
     """The clauses of one policy with the values of one company."""
 
-    permission = "policies.view_matches"
+    permission = "policies.view_match"
 
     def queryset(self):
         return Match.objects.all().visible_to(self.request.user).select_related("company", "run__zone")
@@ -107,7 +107,7 @@ class MatchDetail(DetailPage):
 
     def actions(self):
         pack, _line, policy = self.object.policy.partition("/")
-        yield Action(_("该企业的全部政策"), reverse("policies:company", args=[self.object.company.uscc]), icon="building")
+        yield Action(_("该企业的全部政策"), reverse("policies:company", args=[self.object.company.uscc]), "policies.view_matches", icon="building")
         yield Action(_("政策全文"), reverse("policies:policy", args=[pack, policy]), icon="book")
 
     def sections(self):
@@ -116,5 +116,5 @@ class MatchDetail(DetailPage):
         yield Section(_("结论"), (
             Field(_("政策"), f"{name_of(policy)} {policy.version}"), Field(_("评估日"), match.run.on),
             Field(_("可得金额（万元）"), _wan(match.benefit_low), numeric=True), Field(_("最高可得（万元）"), _wan(match.benefit_high), numeric=True),
-            Field(_("运行"), match.run.number, href=reverse("runs:run", args=[match.run_id]))))
+            Field(_("运行"), match.run.number, href=self.run_link(match.run_id))))
         yield Section(_("逐条判定"), columns=REASONS, rows=reasons_of(match, policy))

@@ -147,6 +147,7 @@ class CompanyDetail(OfCompany, DetailPage):
     def actions(self):
         code = [self.object.uscc]
         return (
+            Action(_("画像"), reverse("portraits:portrait", args=code), "portraits.view_portraits", icon="eye"),
             Action(_("政策匹配"), reverse("policies:company", args=code), "policies.view_matches", icon="check"),
             Action(_("修改"), reverse("registry:company_edit", args=code), "registry.change_companies"),
         )
@@ -208,6 +209,9 @@ class CompanyMissing(OfCompany, DetailPage):
 
     def tabs(self):
         return tabs_of(self.object, "company_missing")
+
+    def actions(self):
+        yield Action(_("向企业询问"), reverse("portal:ask", args=[self.object.uscc]), "portal.ask", icon="question", tone="primary")
 
     def sections(self):
         questions = open_questions(self.object, self.request.user)
