@@ -1,0 +1,1 @@
+"""Dashboards: the zone at a glance, and the big screen."""
