@@ -13,6 +13,7 @@ import typer
 
 from wutong import __version__
 from wutong.cli import (
+    backup,
     companies,
     demo,
     letters,
@@ -61,7 +62,7 @@ def _options(
     use(Screen("zh" if lang is Language.zh else "en", as_json))
 
 
-for group in (companies, demo, questions, letters, portraits, money, library, points, points_research, site, tools):
+for group in (companies, demo, questions, letters, portraits, money, library, points, points_research, site, backup, tools):
     group.register(app)
 
 

@@ -27,7 +27,7 @@ _STAGES = {
     "pages": ("写网页", "Pages"), "build": ("生成演示数据", "Demo data"), "cases": ("运行用例", "Cases"),
     "portraits": ("写企业画像", "Portraits"), "lint": ("检查规则", "Linting"), "tck": ("运行 DMN TCK", "DMN TCK"), "search": ("求解", "Searching"),
     "tables": ("建表", "Tables"), "people": ("账号", "People"), "import": ("导入企业", "Companies"), "runs": ("政策与积分运行", "Runs"),
-    "seeds": ("业务样例", "Samples"),
+    "seeds": ("业务样例", "Samples"), "dump": ("导出数据库", "Database"), "files": ("文件", "Files"),
 }
 _SEVERITY = {"error": "red", "warning": "yellow", "note": "blue"}
 _WIDE_ENOUGH = 100

@@ -17,7 +17,7 @@ from wutong.cli.screen import screen
 from wutong.errors import WutongError
 
 Data = Annotated[Path, typer.Option("--data", envvar="WUTONG_DATA", metavar="DIR", help="数据文件夹 · data folder")]
-_DATA = Path("wutong-data")
+DEFAULT = Path("wutong-data")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(audit, name="audit")
 
 
-def _prepare(data: Path, *, https: bool | None = None, tables: bool = True) -> None:
+def prepare(data: Path, *, https: bool | None = None, tables: bool = True) -> None:
     """Start Django for the data folder. Raises W105 without the extra, W106 before `site init`."""
     if importlib.util.find_spec("django") is None:
         raise WutongError.of("W105")
@@ -45,13 +45,13 @@ def _prepare(data: Path, *, https: bool | None = None, tables: bool = True) -> N
 
 
 def init(
-    data: Data = _DATA,
+    data: Data = DEFAULT,
     zone: Annotated[str | None, typer.Option("--zone", metavar="CODE", help="建立第一个园区的代码 · code of a first zone")] = None,
     zone_name: Annotated[str | None, typer.Option("--zone-name", help="园区名称 · name of that zone")] = None,
     ask: Annotated[bool, typer.Option("--ask", help="逐个询问三员的用户名 · ask for the administrators' user names")] = False,
 ) -> int:
     """首次运行或升级：建表、静态文件、三员账号（一次性口令当场生成） · first run or upgrade."""
-    _prepare(data, tables=False)
+    prepare(data, tables=False)
     from wutong.site.config.start import first_run
 
     names = {"system_admin": "sysadmin", "security_admin": "secadmin", "audit_admin": "auditadmin"}
@@ -81,7 +81,7 @@ def _first_zone(code: str, name: str) -> None:
 
 
 def run(
-    data: Data = _DATA,
+    data: Data = DEFAULT,
     host: Annotated[str, typer.Option("--host", help="监听地址 · address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="端口 · port")] = 8000,
     proxy: Annotated[bool, typer.Option("--proxy", help="在 HTTPS 反向代理之后运行 · behind a proxy that does HTTPS")] = False,
@@ -94,25 +94,25 @@ def run(
         raise WutongError.of("W107", host=host)
     if proxy:
         os.environ.setdefault("WUTONG_PROXIES", "1")
-    _prepare(data, https=proxy)
+    prepare(data, https=proxy)
     view = screen()
     server = "Django runserver（Windows）" if os.name == "nt" else f"gunicorn × {workers}"
     view.say(f"网站：http://{host}:{port}/ · {server} · 按 Ctrl-C 停止", f"Site: http://{host}:{port}/ · {server} · Ctrl-C stops it")
     return serve(web_command(host, port, workers))
 
 
-def manage(context: typer.Context, data: Data = _DATA) -> int:
+def manage(context: typer.Context, data: Data = DEFAULT) -> int:
     """Django 的管理命令（供运维与开发） · Django's own commands, for operators and developers."""
-    _prepare(data, tables=False)
+    prepare(data, tables=False)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["wutong site manage", *context.args])
     return Exit.OK
 
 
-def verify_chain(data: Data = _DATA) -> int:
+def verify_chain(data: Data = DEFAULT) -> int:
     """验证审计链，指出第一条有问题的记录 · verify the audit chain and name the first bad row."""
-    _prepare(data)
+    prepare(data)
     from wutong.site.core.domain.queries.audit import verify
 
     found, view = verify(), screen()
@@ -126,11 +126,11 @@ def verify_chain(data: Data = _DATA) -> int:
 
 
 def seal(
-    data: Data = _DATA,
+    data: Data = DEFAULT,
     on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="封存到哪一天（含），默认昨天 · up to this day, default yesterday")] = None,
 ) -> int:
     """封存审计链并写出封存文件 · seal the audit chain and write the seal to a file."""
-    _prepare(data)
+    prepare(data)
     from django.utils import timezone
 
     from wutong.site.core.domain.audit import seal_day
