@@ -1,0 +1,1 @@
+"""The open API: tokens of organisations, version 1."""
