@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 import schemathesis
 import yaml
-from django.core import signals
 from django.core.cache import cache
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
