@@ -1,0 +1,1 @@
+"""Applications (申报): a company asks for what data alone do not decide."""
