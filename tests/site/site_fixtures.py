@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
@@ -51,7 +52,8 @@ if _teardown.__name__ != _flush.__name__:  # collecting doctests imports this fi
 @pytest.fixture(autouse=True)
 def quiet_cache():
     """No test sees what another left in the cache."""
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
 
 
 def make_user(username: str, name: str, role: Role | None, zone=None, organisation=None):

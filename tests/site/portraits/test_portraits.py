@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from site_axe import faults
 
 from wutong.errors import WutongError
 from wutong.site.core.models import AuditEvent
-from wutong.site.portraits.domain.queries.portraits import portrait_of, runs_now
+from wutong.site.portraits.domain.queries.portraits import _opened, portrait_of, runs_now
 from wutong.site.portraits.domain.services import record_service, withdraw_service
 from wutong.site.portraits.enums import ServiceKind
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    cache.clear()
 
 
 def test_a_portrait_shows_what_the_engine_found_with_its_source(world, as_role):
@@ -57,6 +53,35 @@ def test_looking_leaves_one_event_a_day_and_the_company_none(world, as_role):
     assert seen() == before + 1
     as_role("company_user").get(reverse("portraits:mine"))
     assert seen() == before + 1
+
+
+def test_another_process_finds_the_portrait_made(world, as_role, monkeypatch):
+    client, address = as_role("zone_officer"), reverse("portraits:portrait", args=[world.here.company.uscc])
+    client.get(address)
+    _opened.cache_clear()  # as in a process that starts
+    monkeypatch.setattr("wutong.portrait.open.open_zone", lambda *_args, **_more: pytest.fail("opened again"))
+    assert 'aria-labelledby="identity"' in client.get(address).content.decode()
+
+
+def test_threads_that_want_one_run_open_it_once(world, in_zone, monkeypatch):
+    from wutong.portrait.open import open_zone
+
+    opened = []
+
+    def slowly(*args, **more):
+        opened.append(args)
+        time.sleep(0.2)
+        return open_zone(*args, **more)
+
+    _opened.cache_clear()
+    monkeypatch.setattr("wutong.portrait.open.open_zone", slowly)
+    company, (run, points) = world.here.company, runs_now()
+    threads = [Thread(target=portrait_of, args=(company, run, points)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
 
 
 def test_a_file_is_the_portrait_and_leaves_an_event(world, as_role):

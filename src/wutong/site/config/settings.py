@@ -149,6 +149,14 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": {
     "frame-ancestors": ["'none'"], "object-src": ["'none'"], "manifest-src": ["'self'"],
 }}
 
+# What all processes may share, on disk: a worker that starts anew finds the pages others have made. May be deleted any time.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(DATA / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000}},
+}
+
 # Language and time: Chinese first, English through gettext
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -61,9 +61,11 @@ def first_run(names: dict[str, str]) -> list[FirstUser]:
     `names` gives the user name for each of the three administrators' roles. Passwords are made here and now and
     returned once; none is shipped. Running it again only upgrades.
     """
-    from django.core.management import call_command  # noqa: PLC0415 - settings come first
+    from django.core.cache import caches  # noqa: PLC0415 - settings come first
+    from django.core.management import call_command  # noqa: PLC0415 - the same
 
     call_command("migrate", interactive=False, verbosity=0)
+    caches["shared"].clear()  # pages made by the version before
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=_UNUSED)
     return _administrators(names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -98,7 +98,7 @@ class PortraitPage(Page):
     def noted(self, company: Company) -> None:
         """Leave an event, once a day and person, so that the company can see who looked."""
         user, today = self.request.user, timezone.localdate()
-        if cache.add(f"portrait-view:{user.pk}:{company.pk}:{today}", True, DAY):
+        if caches["shared"].add(f"portrait-view:{user.pk}:{company.pk}:{today}", True, DAY):
             note_view(actor=user, company=company)
 
 
@@ -134,7 +134,7 @@ class PortraitFile(Page):
 
 def body(company: Company, run: Run, points: Run | None) -> str:
     """Return the portrait as HTML, made once for each company, pair of runs and language."""
-    key = f"portrait:{run.pk}:{run.number}:{points.pk if points else 0}:{company.uscc}:{language()}"
+    cache, key = caches["shared"], f"portrait:{run.place.hex}:{points.place.hex if points else 0}:{company.uscc}:{language()}"
     found = cache.get(key)
     if found is None:
         found = render_to_string("portraits/body.html", _context(company, run, points))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.http import Http404
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 WHOLE = 2_000
 """Zones of so many companies are opened whole and kept; of larger ones the one company is."""
 OTHER_DATA = "D101"
+_OPENING = Lock()
+"""Opening takes seconds; threads that want the same run at once wait for one of them to do it."""
 
 
 def language() -> Lang:
@@ -37,7 +40,8 @@ def runs_now() -> tuple[Run | None, Run | None]:
 def portrait_of(company: Company, run: Run, points: Run | None) -> Portrait:
     """Return the portrait of a company after a run, in the language of the page; 404 if the run does not have it."""
     whole = run.snapshot is not None and run.snapshot.companies <= WHOLE
-    zone = _opened(run.folder, points.folder if points else None, None if whole else company.uscc, language())
+    with _OPENING:
+        zone = _opened(run.folder, points.folder if points else None, None if whole else company.uscc, language())
     for view in zone.view.companies:
         if view.code == company.uscc:
             return zone.portrait(view)
