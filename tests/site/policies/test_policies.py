@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
+from importlib import resources
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -98,3 +102,10 @@ def test_another_zone_finds_no_match(world):
     client = client_of(world.there.people["zone_officer"])
     assert client.get(reverse("policies:match", args=[world.here.match.pk])).status_code == 404
     assert reverse("policies:match", args=[world.here.match.pk]) not in client.get(reverse("policies:matches")).content.decode()
+
+
+def test_every_policy_of_the_packs_is_found_in_a_run_folder(tmp_path):
+    shutil.copytree(Path(str(resources.files("wutong.packs"))), tmp_path / "packs")
+    for policy in policies():
+        match = SimpleNamespace(policy=f"{policy.pack}/{policy.id}", run=SimpleNamespace(folder=tmp_path))
+        assert policy_of(match).id == policy.id

@@ -33,7 +33,7 @@ def policy_of(match: Match) -> Policy:
     from wutong.packs import load_file  # noqa: PLC0415 - the engine loads slowly
 
     pack, _line, policy = match.policy.partition("/")
-    files = sorted((match.run.folder / "packs" / pack).glob(f"{policy}-*.yaml"))
+    files = sorted((match.run.folder / "packs" / pack).glob(f"{policy}*.yaml"))  # not every version is named by a year
     return next(found for found in map(load_file, files) if found.id == policy)
 
 
