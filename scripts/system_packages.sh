@@ -7,6 +7,7 @@ missing=""
     || missing="$missing chromium"
 [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || missing="$missing fontconfig fonts-noto-cjk"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 if [ ! -f /etc/debian_version ] || [ "$(id -u)" != 0 ]; then

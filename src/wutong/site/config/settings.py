@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wutong.site.core.middleware.sign_in_whole",
     "wutong.site.core.middleware.session_limits",
     "wutong.site.core.middleware.current_zone",
     "wutong.site.core.middleware.gate",

@@ -8,11 +8,12 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 from django_scopes import scope
 
 from wutong.site.core.context import client_address, present_address
@@ -30,6 +31,18 @@ _FOR_FACTOR = _ALWAYS | {
     "core:password", "account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
 }
+
+
+def sign_in_whole(respond: Respond) -> Respond:
+    """Lead the whole page to the sign-in, where htmx asked for a part of it: the form must not land in a table or tile."""
+
+    def run(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        if request.htmx and isinstance(response, HttpResponseRedirect) and response.url.startswith(resolve_url(settings.LOGIN_URL)):
+            return HttpResponseClientRedirect(response.url)
+        return response
+
+    return run
 
 
 def chosen_language(respond: Respond) -> Respond:
