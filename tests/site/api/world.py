@@ -22,6 +22,6 @@ def build(place) -> None:
 
 
 def build_installation(world) -> None:
-    """Add ``world.match_args``: pack and policy of a match, as addresses name them."""
+    """Add ``world.match_args`` and ``backtested``: pack and policy of a match, a policy with figures, as addresses name them."""
     pack, _line, policy = world.here.match.policy.partition("/")
-    world.match_args = {"pack": pack, "policy": policy}
+    world.match_args, world.backtested = {"pack": pack, "policy": policy}, "htz-qualified"

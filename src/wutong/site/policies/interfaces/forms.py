@@ -59,3 +59,17 @@ class MatchFilter(FilterForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["policy"].choices = _all({f"{p.pack}/{p.id}": p.zh for p in policies()})
+
+
+class BacktestForm(forms.Form):
+    """A field for every figure of a policy; what stays empty stays as it is."""
+
+    def __init__(self, *args, figures, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for figure in figures:
+            self.fields[figure.name] = forms.CharField(
+                label=f"{figure.zh}（{figure.text}）", help_text=figure.rule[:80], required=False, max_length=200)
+
+    def values(self) -> dict[str, str]:
+        """Return what was typed, by the name of the figure."""
+        return {name: text for name, text in self.cleaned_data.items() if text.strip()}

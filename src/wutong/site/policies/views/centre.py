@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from wutong.site.core.interfaces.cells import Column
-from wutong.site.core.views.pages import DetailPage, Field, ListPage, Section
+from wutong.site.core.views.pages import Action, DetailPage, Field, ListPage, Section
 from wutong.site.policies.domain.queries.book import (
     counts_of,
     differences,
@@ -82,6 +82,9 @@ class PolicyPage(DetailPage):
         yield STATUS_TONES[policy.status], str(STATUSES[policy.status])
         if state := window_state(policy, timezone.localdate()):
             yield WINDOW_TONES[state], str(WINDOWS[state])
+
+    def actions(self):
+        yield Action(_("试算"), reverse("policies:backtest", args=[self.object.pack, self.object.id]), "policies.backtest", icon="chart")
 
     def sections(self):
         policy = self.object

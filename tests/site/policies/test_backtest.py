@@ -1,0 +1,59 @@
+"""The back-test page: the engine's answer about the last run's companies; faults are told beside the form."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+from site_axe import faults
+from site_browser import photograph
+
+from wutong.site.policies.domain.queries import backtest as work
+
+ADDRESS = ("qingdao", "htz-qualified")
+
+
+def test_every_figure_of_the_policy_can_be_changed(world, as_role):
+    page = as_role("zone_officer").get(reverse("policies:backtest", args=ADDRESS)).content.decode()
+    names = [f.name for f in work.figures_of(world.here.run, "/".join(ADDRESS))]
+    assert "htz-qualified.first_award" in names
+    assert all(f'name="{name}"' in page for name in names)
+
+
+def test_the_answer_is_the_engines_for_every_value(world, as_role):
+    values = {"htz-qualified.first_award": "20万元,40万元"}
+    page = as_role("zone_officer").post(reverse("policies:backtest", args=ADDRESS), values).content.decode()
+    answer = work.backtest(world.here.run, values)
+    assert answer.lead in page
+    assert [g.title for g in answer.grids if g.title not in page] == []
+    assert page.count("方案2") >= 1
+
+
+def test_a_workbook_holds_the_same_tables(world, as_role):
+    answer = as_role("zone_officer").post(reverse("policies:backtest", args=ADDRESS), {"htz-qualified.first_award": "20万元", "xlsx": "1"})
+    book = load_workbook(io.BytesIO(answer.content))
+    assert len(book.sheetnames) == 1 + len(work.backtest(world.here.run, {"htz-qualified.first_award": "20万元"}).grids)
+
+
+@pytest.mark.parametrize(("values", "code"), [({}, "R304"), ({"htz-qualified.first_award": "很多"}, "R302"), ({"htz-qualified.first_award": ",".join(f"{n}万元" for n in range(1, 31))}, "R305")])
+def test_faults_are_told_beside_the_form(world, as_role, values, code):
+    answer = as_role("zone_officer").post(reverse("policies:backtest", args=ADDRESS), values)
+    assert answer.status_code == 422
+    assert code in answer.content.decode()
+
+
+def test_a_policy_without_figures_or_unknown_is_not_found(world, as_role):
+    assert as_role("zone_officer").get(reverse("policies:backtest", args=["qingdao", "nothing"])).status_code == 404
+
+
+@pytest.mark.browser
+def test_the_back_test_in_the_browser(live_world, pages):
+    page = pages("zone_officer")
+    assert page.goto(reverse("policies:backtest", args=ADDRESS)).status == 200
+    page.fill('[name="htz-qualified.first_award"]', "20万元")
+    page.click("button.primary")
+    page.wait_for_selector("#answer")
+    assert faults(page) == []
+    photograph(page, "backtest-1440")
