@@ -89,6 +89,15 @@ def test_an_objection_upheld_changes_or_withdraws(world, in_zone):
         answer_objection(actor=officer(world), objection=other, upheld=False, amount=None, answer="晚了")
 
 
+def test_a_later_rejected_objection_does_not_undo_an_upheld_one(world, in_zone):
+    answer_objection(actor=officer(world), objection=world.here.objection, upheld=True, amount=None, answer="属实，不予支持")
+    again = file_objection(actor=officer(world), award=world.here.objection.award, text="另一条")
+    answer_objection(actor=officer(world), objection=again, upheld=False, amount=None, answer="不属实")
+    after = decided(world, world.here.award_list)
+    assert after.awards.get(company=world.here.foreign).state == AwardState.WITHDRAWN
+    assert not Payment.objects.filter(award__award_list=after, award__company=world.here.foreign).exists()
+
+
 def test_a_budget_that_does_not_suffice_stops_the_decision_whole(world, in_zone):
     make = {"actor": officer(world), "zone": world.here.zone, "title": "大", "budget": world.here.budget}
     found = publish_list(actor=officer(world), award_list=list_from_claims(**make, claims=claims(world, {"x": 100_000, "y": 70_001})))

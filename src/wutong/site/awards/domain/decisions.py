@@ -18,6 +18,8 @@ from wutong.site.core.enums import ApprovalState
 from wutong.site.core.models import Approval, User
 
 PAYABLE = (AwardState.CONFIRMED, AwardState.CHANGED)
+RANK = {False: 0, True: 1, None: 2}
+"""Which of several objections to an award counts: the highest."""
 
 
 @writes("awards.propose")
@@ -57,8 +59,9 @@ def decide_list(*, actor: User, award_list: AwardList) -> AwardList:
     """
     fresh = locked(award_list, ListState.PENDING)
     awards = list(fresh.awards.select_related("zone", "company"))
-    # of several objections to one award the last answer counts
-    objections = {o.award_id: o for o in Objection.objects.filter(award__award_list=fresh).order_by("pk")}
+    # of several objections to one award an open one counts first, then the last upheld: a rejected one undoes nothing
+    found = sorted(Objection.objects.filter(award__award_list=fresh), key=lambda o: (RANK[o.upheld], o.pk))
+    objections = {o.award_id: o for o in found}
     before = set(Payment.objects.filter(zone=fresh.zone, key__in=[a.key for a in awards]).values_list("key", flat=True))
     for award in judged(awards, objections):
         if award.key in before and award.state in PAYABLE:
