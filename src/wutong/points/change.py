@@ -94,10 +94,11 @@ class Comparison:
     """Company, name, rank and score on the left and on the right; largest shift first."""
 
 
-def compare(left: Result | PointRun, right: Result | PointRun, movers: int = 10) -> Comparison:
+def compare(left: Result | PointRun, right: Result | PointRun, movers: int | None = 10) -> Comparison:
     """Compare two runs, or two models over one snapshot, over the companies that both have scored.
 
-    Ranks are taken anew among the common companies. Kendall's tau-b and Spearman's rho as in scipy.
+    Ranks are taken anew among the common companies. Kendall's tau-b and Spearman's rho as in scipy. `movers` is how
+    many of those that moved most are named; None names everybody, also who stayed.
     """
     from scipy import stats  # noqa: PLC0415 - loading it takes longer than most commands
 
@@ -110,7 +111,7 @@ def compare(left: Result | PointRun, right: Result | PointRun, movers: int = 10)
     rows = tuple(
         (common[i], tables[0][common[i]][0], int(ranks[0][i]), int(ranks[1][i]), tables[0][common[i]][1],
          tables[1][common[i]][1])
-        for i in order if shift[i]
+        for i in order if shift[i] or movers is None
     )
     told_apart = all(len(set(s.tolist())) > 1 for s in scores)
     return Comparison(

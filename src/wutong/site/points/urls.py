@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wutong.site.points.views import models, scores
+from wutong.site.points.views import compare, models, scores
 
 app_name = "points"
 urlpatterns = [
     path("", models.ModelList.as_view(), name="models"),
+    path("compare/", compare.Choose.as_view(), name="compare"),
+    path("compare/<int:left>/<int:right>/", compare.Comparison.as_view(), name="comparison"),
+    path("compare/<int:left>/<int:right>/<str:uscc>/", compare.ChangeDetail.as_view(), name="change"),
     path("scores/<int:pk>/", scores.ScoreDetail.as_view(), name="score"),
     path("<str:model>/ranking/", scores.Ranking.as_view(), name="ranking"),
     path("<str:model>/<str:version>/", models.ModelPage.as_view(), name="model"),

@@ -21,16 +21,20 @@ class FilterForm(forms.Form):
 
     def apply(self, rows: QuerySet) -> QuerySet:
         """Return the rows that fit every field filled in."""
-        text = self.cleaned_data.get("q", "").strip()
-        if text and self.search:
-            found = Q()
-            for field in self.search:
-                found |= Q(**{f"{field}__icontains": text})
-            rows = rows.filter(found)
+        rows = self.searched(rows, self.cleaned_data.get("q", "").strip())
         for name, value in self.cleaned_data.items():
             if name != "q" and value not in (None, ""):
                 rows = self.narrow(rows, name, value)
         return rows
+
+    def searched(self, rows: QuerySet, text: str) -> QuerySet:
+        """Return the rows that have `text` in one of the fields `search`."""
+        if not text or not self.search:
+            return rows
+        found = Q()
+        for field in self.search:
+            found |= Q(**{f"{field}__icontains": text})
+        return rows.filter(found)
 
     def narrow(self, rows: QuerySet, name: str, value: object) -> QuerySet:
         """Return the rows whose field `name` has `value`; override for ranges and joins."""

@@ -44,6 +44,9 @@ class ModelList(ListPage):
     def row_href(self, row) -> str:
         return reverse("points:model", args=[row.id, row.version])
 
+    def actions(self):
+        yield Action(_("比较两次计分"), reverse("points:compare"), icon="chart")
+
 
 def banner_of(model) -> str:
     """Return what must stand on every result of a model, in the language of the page."""

@@ -71,6 +71,8 @@ class Ranking(ListPage):
 
     def actions(self):
         yield Action(_("模型说明"), reverse("points:model", args=[self.model.id, self.model.version]), icon="list")
+        if self.run and self.run.previous_id:
+            yield Action(_("与上次比较"), reverse("points:comparison", args=[self.run.previous_id, self.run.pk]), icon="chart")
         yield Action(_("发起创新积分"), reverse("runs:start_points"), "runs.start_runs", icon="play")
 
 
