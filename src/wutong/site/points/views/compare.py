@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from django.http import Http404
@@ -12,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from wutong.errors import WutongError
 from wutong.site.core.interfaces.cells import Column, number_text
-from wutong.site.core.views.pages import Action, DetailPage, Field, FormPage, ListPage, Page, Section, error_lines
+from wutong.site.core.views.pages import (
+    Action,
+    DetailPage,
+    Field,
+    FormPage,
+    ListPage,
+    Page,
+    Section,
+    error_lines,
+)
 from wutong.site.points.domain.queries.comparing import change_of, compared, shifts
 from wutong.site.points.interfaces.forms import CompareForm, ShiftFilter, said
 from wutong.site.points.views.drawing import scatter, slopes
@@ -110,7 +120,7 @@ class Comparison(Pair, ListPage):
 
 
 def _figure(value: float | None) -> str:
-    return number_text(None if value is None or value != value else value, 3)  # not a number: one company only
+    return number_text(None if value is None or isnan(value) else value, 3)  # not a number: too few companies
 
 
 class ChangeDetail(Pair, DetailPage):
