@@ -14,7 +14,7 @@ from site_fixtures import client_of
 
 from wutong.site.policies.domain.queries.book import differences, versions, window_state
 from wutong.site.policies.domain.queries.reasons import policy_of, questions, reasons_of
-from wutong.site.runs.domain.queries.packs import policies
+from wutong.site.runs.domain.queries.packs import shipped
 from wutong.site.runs.models import Match
 
 
@@ -27,7 +27,7 @@ def get(client, name, *args, **query) -> str:
 def test_the_centre_lists_every_policy_once_and_filters(world, as_role):
     client = as_role("zone_viewer")
     page = get(client, "policies")
-    assert f"共 {len({(p.pack, p.id) for p in policies()})} 条" in page
+    assert f"共 {len({(p.pack, p.id) for p in shipped()})} 条" in page
     page = get(client, "policies", q="科技型中小企业", pack="national", kind="qualification")
     assert reverse("policies:policy", args=["national", "tsme"]) in page
     assert reverse("policies:policy", args=["national", "small-profit"]) not in page
@@ -42,14 +42,14 @@ def test_a_company_reads_the_centre_without_counts_of_others(world, as_role):
 
 def test_every_page_of_every_version_opens_with_clauses_and_sources(world, as_role):
     client = as_role("zone_viewer")
-    for policy in policies():
+    for policy in shipped():
         page = get(client, "version", policy.pack, policy.id, policy.version)
         assert [c.zh for c in policy.conditions if str(c.zh).replace("<", "&lt;") not in page] == [], policy.key
         assert [s.doc_no for s in policy.sources.values() if s.doc_no not in page] == []
 
 
 def test_versions_differ_in_exactly_what_changed():
-    new, old = versions("national", "small-profit")[:2]
+    new, old = versions(None, "national", "small-profit")[:2]
     assert differences(new, new) == []
     found = differences(old, new)
     said = {p.zh: [str(v.value) for v in p.values] for p in old.parameters}
@@ -61,7 +61,7 @@ def test_versions_differ_in_exactly_what_changed():
 def test_both_ends_of_a_window_are_open(day, state):
     from dataclasses import replace
 
-    policy = replace(policies()[0], window=(date(2026, 6, 1), date(2026, 8, 31)))
+    policy = replace(shipped()[0], window=(date(2026, 6, 1), date(2026, 8, 31)))
     assert window_state(policy, date(*day)) == state
     assert window_state(replace(policy, window=None), date(*day)) == ""
 
@@ -106,6 +106,6 @@ def test_another_zone_finds_no_match(world):
 
 def test_every_policy_of_the_packs_is_found_in_a_run_folder(tmp_path):
     shutil.copytree(Path(str(resources.files("wutong.packs"))), tmp_path / "packs", ignore=shutil.ignore_patterns("*.cases.yaml"))
-    for policy in policies():
+    for policy in shipped():
         match = SimpleNamespace(policy=f"{policy.pack}/{policy.id}", run=SimpleNamespace(folder=tmp_path))
         assert policy_of(match).id == policy.id

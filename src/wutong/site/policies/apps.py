@@ -15,5 +15,6 @@ class PoliciesConfig(SiteApp):
     url_prefix = "policies/"
     navigation = (
         NavItem(_("政策中心"), "policies:policies", "policies.view_policies", icon="book", group=30, group_label=_("政策")),
+        NavItem(_("政策草稿"), "policies:drafts", "policies.view_drafts", icon="file", group=30),
         NavItem(_("政策匹配"), "policies:matches", "policies.view_matches", icon="check", group=30),
     )

@@ -202,7 +202,7 @@ def scores(request: HttpRequest, uscc: str = CODE) -> Any:
 def policies(request: HttpRequest) -> Any:
     """Every version of every policy of the packs."""
     return [{"key": f"{p.pack}/{p.id}", "version": p.version, "name": p.zh, "status": p.status, "kind": p.kind, "issuer": p.issuer,
-             "in_force_from": p.start, "in_force_to": p.end} for p in book()]
+             "in_force_from": p.start, "in_force_to": p.end} for p in book(request.user.zone)]
 
 
 @read("/runs", "runs.view_runs", list[RunOut])

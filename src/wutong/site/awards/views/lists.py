@@ -190,7 +190,7 @@ class ListNew(FormPage):
         run = latest(RunKind.POLICIES)
         known = {(i["name"], i["version"]) for i in run.inputs} if run else set()
         return {"policies": [
-            (p.id, f"{p.zh}{_t('（草案）') if p.status != 'official' else ''}") for p in policies()
+            (p.id, f"{p.zh}{_t('（草案）') if p.status != 'official' else ''}") for p in policies(self.request.user.zone)
             if any(b.kind == "grant" for b in p.benefits) and (p.zh, p.version) in known]}
 
     def perform(self, form) -> str:

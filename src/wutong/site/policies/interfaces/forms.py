@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wutong.site.core.interfaces.filters import FilterForm, choices
 from wutong.site.core.interfaces.rows import Rows
-from wutong.site.runs.domain.queries.packs import packs, policies
+from wutong.site.runs.domain.queries.packs import packs, shipped
 from wutong.site.runs.enums import Outcome
 
 KINDS = {
@@ -58,7 +58,7 @@ class MatchFilter(FilterForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["policy"].choices = _all({f"{p.pack}/{p.id}": p.zh for p in policies()})
+        self.fields["policy"].choices = _all({f"{p.pack}/{p.id}": p.zh for p in shipped()})
 
 
 class BacktestForm(forms.Form):

@@ -35,7 +35,7 @@ class Backtest(FormPage):
         if not self.figures:
             raise Http404
         self.back = reverse("policies:policy", args=[self.kwargs["pack"], self.kwargs["policy"]])
-        self.title = _t("试算：%(policy)s") % {"policy": name_of(versions(self.kwargs["pack"], self.kwargs["policy"])[0])}
+        self.title = _t("试算：%(policy)s") % {"policy": name_of(versions(self.request.user.zone, self.kwargs["pack"], self.kwargs["policy"])[0])}
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"figures": self.figures}

@@ -67,7 +67,7 @@ class PolicyPage(DetailPage):
     permission = "policies.view_policies"
 
     def find(self):
-        self.versions = versions(self.kwargs["pack"], self.kwargs["policy"])
+        self.versions = versions(self.request.user.zone, self.kwargs["pack"], self.kwargs["policy"])
         wanted = self.kwargs.get("version")
         chosen = [p for p in self.versions if wanted in (None, p.version)]
         if not chosen:
@@ -85,6 +85,8 @@ class PolicyPage(DetailPage):
 
     def actions(self):
         yield Action(_("试算"), reverse("policies:backtest", args=[self.object.pack, self.object.id]), "policies.backtest", icon="chart")
+        args = [self.object.pack, self.object.id, self.object.version]
+        yield Action(_("起草修改"), reverse("policies:draft_new", args=args), "policies.change_drafts", icon="file")
 
     def sections(self):
         policy = self.object
@@ -161,7 +163,7 @@ class PolicyDiff(DetailPage):
     permission = "policies.view_policies"
 
     def find(self):
-        found = {p.version: p for p in versions(self.kwargs["pack"], self.kwargs["policy"])}
+        found = {p.version: p for p in versions(self.request.user.zone, self.kwargs["pack"], self.kwargs["policy"])}
         try:
             return found[self.kwargs["old"]], found[self.kwargs["new"]]
         except KeyError:

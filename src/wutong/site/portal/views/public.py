@@ -25,7 +25,7 @@ class ZonePage(PublicPage):
     def found(self, zone: Zone) -> dict[str, Any]:
         last = Run.objects.filter(zone=zone, state=RunState.DONE).select_related("snapshot").order_by("-ended_at", "-pk").first()
         self.title = zone.name
-        book = {p.id: p for p in policies()}  # the last version of each, as the packs list them
+        book = {p.id: p for p in policies(zone)}  # the last version of each, as the packs list them
         return {
             "title": zone.name, "snapshot": last.snapshot if last else None,
             "policies": [(p, level_of(p.pack)) for p in book.values()],

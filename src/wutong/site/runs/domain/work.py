@@ -18,6 +18,7 @@ from wutong.site.registry.domain.snapshot import snapshot_zone
 from wutong.site.registry.models import Company
 from wutong.site.runs.domain.found import matches_of, scores_of
 from wutong.site.runs.domain.queries.latest import latest
+from wutong.site.runs.domain.queries.packs import packs_of
 from wutong.site.runs.domain.runs import fail_run, finish_run, stop_run
 from wutong.site.runs.enums import RunKind, RunState
 from wutong.site.runs.models import Match, Run, Score, Snapshot
@@ -105,7 +106,8 @@ def _policies(run: Run, folder: Folder, out: Path, note: Callable[[str, int, int
     from wutong.report.folder import write_workbook  # noqa: PLC0415 - the engine loads slowly
     from wutong.report.run import evaluate_snapshot  # noqa: PLC0415 - the engine loads slowly
 
-    view = evaluate_snapshot(folder, run.on, run.packs, out, progress=note)
+    with packs_of(run.zone, run.packs) as packs:
+        view = evaluate_snapshot(folder, run.on, packs, out, progress=note)
     note("workbook", 0, 1)
     write_workbook(view, out / "results.xlsx")
     run.previous = latest(RunKind.POLICIES)

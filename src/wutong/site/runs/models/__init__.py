@@ -1,6 +1,7 @@
 """Tables of runs."""
 
+from wutong.site.runs.models.policies import ZonePolicy
 from wutong.site.runs.models.results import Match, Score
 from wutong.site.runs.models.runs import Run, Snapshot
 
-__all__ = ["Match", "Run", "Score", "Snapshot"]
+__all__ = ["Match", "Run", "Score", "Snapshot", "ZonePolicy"]

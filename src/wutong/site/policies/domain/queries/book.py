@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils.translation import get_language
 
 from wutong.site.core.interfaces.rows import Rows
-from wutong.site.core.models import User
+from wutong.site.core.models import User, Zone
 from wutong.site.runs.domain.queries.latest import latest
 from wutong.site.runs.domain.queries.packs import level_of, policies
 from wutong.site.runs.enums import Outcome, RunKind
@@ -54,9 +54,12 @@ def window_state(policy: Policy, today: date) -> str:
     return "closed" if end and today > end else "open"
 
 
-def versions(pack: str, policy: str) -> list[Policy]:
-    """Return every version of a policy, the newest first."""
-    found = [p for p in policies() if (p.pack, p.id) == (pack, policy)]
+def versions(zone: Zone | None, pack: str, policy: str) -> list[Policy]:
+    """Return every version of a policy as the zone has it, the newest first."""
+    return _newest_first(p for p in policies(zone) if (p.pack, p.id) == (pack, policy))
+
+
+def _newest_first(found: Iterable[Policy]) -> list[Policy]:
     return sorted(found, key=lambda p: (p.start or date.min, p.version), reverse=True)
 
 
@@ -69,8 +72,11 @@ def entries(user: User, today: date) -> Rows:
     """Return one entry per policy; the counts are those of the last run the person may see."""
     counts = counts_of(user)
     made = Rows()
-    for pack, policy in dict.fromkeys((p.pack, p.id) for p in policies()):
-        made.append(_entry(present(versions(pack, policy), today), today, counts.get(f"{pack}/{policy}", {})))
+    grouped: dict[str, list[Policy]] = {}
+    for policy in policies(user.zone):
+        grouped.setdefault(f"{policy.pack}/{policy.id}", []).append(policy)
+    for key, found in grouped.items():
+        made.append(_entry(present(_newest_first(found), today), today, counts.get(key, {})))
     return made
 
 
