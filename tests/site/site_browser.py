@@ -85,4 +85,5 @@ def photograph(page, name: str) -> None:
     folder = os.environ.get("WUTONG_SHOTS")
     if folder and name:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        # hiding carets leaves empty style attributes behind, which htmx then copies and the CSP refuses
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True, caret="initial")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from wutong.site.policies.domain.drafts import change_draft, create_draft
+from wutong.site.runs.domain.policies import adopt_policy
+from wutong.site.runs.domain.queries.packs import file_text
 
 ARGS = {"pack": "qingdao", "policy": "htz-qualified", "version": "2024"}
 CASES = (("b2_first: 300000", "b2_first: 350000"), ("合计: 310000", "合计: 360000"))
@@ -22,11 +24,13 @@ def raised(draft) -> dict[str, str]:
 
 
 def build(place) -> None:
-    """Add ``place.policy_draft``, changed once by the officer."""
+    """Add ``place.policy_draft``, changed once by the officer, and ``place.own_policy``, a shipped text the zone adopted."""
     officer = place.people["zone_officer"]
     officer.enter(place.zone)
     draft = create_draft(actor=officer, zone=place.zone, reason="提高首次认定奖励", **ARGS)
     place.policy_draft = change_draft(actor=officer, draft=draft, seen=0, **raised(draft))
+    _file, text, cases = file_text(place.zone, "qingdao", "lanbei", "2021")
+    place.own_policy = adopt_policy(actor=place.people["zone_lead"], zone=place.zone, text=text, cases=cases)
 
 
 def build_installation(world) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from wutong.site.core.domain.approvals import decide_approval
-from wutong.site.policies.domain.adoption import adopt_draft, propose_draft, propose_retiring, request_adoption, return_draft
+from wutong.site.policies.domain.adoption import (
+    adopt_draft,
+    propose_draft,
+    propose_retiring,
+    request_adoption,
+    return_draft,
+)
 from wutong.site.policies.domain.drafts import change_draft, create_draft, discard_draft
 from wutong.site.policies.models import PolicyDraft
 from wutong.site.runs.domain.policies import adopt_policy, retire_policy

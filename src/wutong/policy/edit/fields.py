@@ -184,8 +184,8 @@ def spot_of(found: Document, diagnostic: Diagnostic) -> Spot:
             if clause == key or (code == key and not number):
                 return Spot(name, _cell(part, row, text))
         if part.is_table and code == part.pairs["code"]:
-            row = int(number) - 1 if number.isdigit() else None
-            return Spot(name, _table_cell(part, row, text))
+            rule = int(number) - 1 if number.isdigit() else None
+            return Spot(name, _table_cell(part, rule, text))
     return Spot(HEAD, next((f"p.{k}" for k in layout.HEAD_KEYS if k.split(".")[0] == code.split(".")[0] and k not in FIXED), ""))
 
 

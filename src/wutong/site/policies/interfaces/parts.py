@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,10 @@ ENGLISH = {
     "effective_to": "Effective to", "checked_by": "Checked by", "hit": "Hit policy", "default": "Default",
     "output.type": "Output type", "output.unit": "Output unit", "output.values": "Output values",
 }
+WORDS = {
+    "qualification": _("资质认定"), "tax": _("税收优惠"), "grant": _("奖补资金"), "class": _("分类划型"), "veto": _("否决事项"),
+    "official": _("正式"), "draft": _("待核实"), "number": _("数字"), "text": _("文字"), "boolean": _("是或否"), "date": _("日期"),
+}
 DATES = {"in_force.from", "in_force.to", "window.from", "window.to", "from", "to", "checked_on", "effective_from", "effective_to"}
 LONG = {"decide", "outputs", "output.values", "note", "expr", "when", "amount", "clause", "group", "pays_for", "benefits"}
 KNOWN = {"source": "known-sources", "unit": "known-units", "output.unit": "known-units"}
@@ -47,6 +51,11 @@ class Cell:
     kind: str  # text, area, date, choice
     choices: tuple[str, ...] = ()
     known: str = ""  # the list of texts to choose from: sources, units
+
+    @property
+    def options(self) -> list[tuple[str, Any]]:
+        """The choices with their words."""
+        return [(c, WORDS.get(c, c)) for c in self.choices]
 
     @property
     def lines(self) -> int:
@@ -101,10 +110,7 @@ def posted(part: Part, data: Mapping[str, str]) -> Part:
     from wutong.policy.edit.fields import Part  # noqa: PLC0415 - the engine loads slowly
 
     pairs = {key: data.get(f"p.{key}", text).replace("\r\n", "\n") for key, text in part.pairs.items()}
-    if not part.is_table:
-        columns = list(part.columns)
-    else:
-        columns = [data[f"c.{n}"] for n in range(_count(data, "c."))]
+    columns = [data.get(f"c.{n}", "") for n in range(_count(data, "c."))] if part.is_table else list(part.columns)
     width = len(columns) + (2 if part.is_table else 0)
     rows = [[data.get(f"r.{n}.{c}", "").replace("\r\n", "\n") for c in range(width)] for n in range(_count(data, "r."))]
     return Part(part.name, pairs, columns, rows)

@@ -23,6 +23,7 @@ from wutong.site.policies.domain.queries.book import (
 from wutong.site.policies.interfaces.forms import KINDS, STATUSES, WINDOWS, PolicyFilter
 from wutong.site.runs.domain.queries.packs import level_of
 from wutong.site.runs.enums import Outcome
+from wutong.site.runs.models import ZonePolicy
 
 WINDOW_TONES = {"open": "good", "later": "info", "closed": "muted"}
 STATUS_TONES = {"official": "good", "draft": "warn"}
@@ -72,7 +73,10 @@ class PolicyPage(DetailPage):
         chosen = [p for p in self.versions if wanted in (None, p.version)]
         if not chosen:
             raise Http404
-        return chosen[0] if wanted else present(self.versions, timezone.localdate())
+        policy = chosen[0] if wanted else present(self.versions, timezone.localdate())
+        rows = ZonePolicy.objects.all().visible_to(self.request.user)
+        self.own = rows.filter(pack=policy.pack, policy=policy.id, version=policy.version).first()
+        return policy
 
     def heading(self) -> str:
         return name_of(self.object)
@@ -82,11 +86,15 @@ class PolicyPage(DetailPage):
         yield STATUS_TONES[policy.status], str(STATUSES[policy.status])
         if state := window_state(policy, timezone.localdate()):
             yield WINDOW_TONES[state], str(WINDOWS[state])
+        if self.own is not None:
+            yield "info", str(_("本园区采用"))
 
     def actions(self):
         yield Action(_("试算"), reverse("policies:backtest", args=[self.object.pack, self.object.id]), "policies.backtest", icon="chart")
         args = [self.object.pack, self.object.id, self.object.version]
         yield Action(_("起草修改"), reverse("policies:draft_new", args=args), "policies.change_drafts", icon="file")
+        if self.own is not None:
+            yield Action(_("停用"), reverse("policies:retire", args=[self.own.pk]), "policies.change_drafts", icon="flag")
 
     def sections(self):
         policy = self.object

@@ -28,7 +28,7 @@ from wutong.site.core.views.pages import (
     Section,
     error_lines,
 )
-from wutong.site.policies.domain.adoption import propose_draft, return_draft
+from wutong.site.policies.domain.adoption import propose_draft, propose_retiring, return_draft
 from wutong.site.policies.domain.drafts import change_draft, create_draft, discard_draft
 from wutong.site.policies.domain.queries.book import name_of, versions
 from wutong.site.policies.domain.queries.review import difference, file_of, findings_of, outcomes_of, text_of
@@ -36,6 +36,7 @@ from wutong.site.policies.enums import TONES, DraftState
 from wutong.site.policies.interfaces.drafts import CasesForm, DraftFilter, ReasonForm, UploadForm
 from wutong.site.policies.models import PolicyDraft
 from wutong.site.policies.views.findings import shown
+from wutong.site.runs.models import ZonePolicy
 
 FILES = {"yaml": "application/yaml", "xlsx": XLSX, "dmn": "application/xml"}
 
@@ -120,6 +121,7 @@ class DraftPage(DetailPage):
             yield Action(_("作废"), reverse("policies:draft_discard", args=pk), "policies.change_drafts", "post", "danger", confirm=_("作废这份草稿？"))
         elif self.object.state == DraftState.PROPOSED and approval and approval.state in (ApprovalState.REJECTED, ApprovalState.WITHDRAWN):
             yield Action(_("退回修改"), reverse("policies:draft_return", args=pk), "policies.change_drafts", "post")
+        yield Action(_("试算"), reverse("policies:draft_backtest", args=pk), "policies.backtest", icon="chart")
         for kind, label in (("yaml", "YAML"), ("xlsx", "Excel"), ("dmn", "DMN")):
             yield Action(label, reverse("policies:draft_file", args=[*pk, kind]), "policies.view_drafts", icon="export")
 
@@ -162,8 +164,9 @@ MOST_CASES = 60
 
 
 def _said(value: Any) -> str:
-    return "–".join("…" if v is None else f"{v:f}" for v in dict.fromkeys(value)) if isinstance(value, list) else {
-        True: "true", False: "false", None: "—"}.get(value, value) if isinstance(value, bool | None) else str(value)
+    if isinstance(value, list):
+        return "–".join("…" if v is None else f"{v.normalize():f}" for v in dict.fromkeys(value))
+    return "—" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 CASES = (
@@ -244,6 +247,25 @@ class DraftPropose(DraftChange):
 
     def perform(self, form) -> str:
         propose_draft(actor=self.request.user, draft=self.object, reason=form.cleaned_data["reason"])
+        return self.back
+
+
+class Retire(FormPage):
+    """Propose to go back from the zone's own text to the one that ships."""
+
+    permission = "policies.change_drafts"
+    form_class = ReasonForm
+    title = _("申请停用园区政策")
+    submit = _("提交审批")
+    intro = _("停用后，本园区此后的运行恢复使用随系统附带的这一版。")
+
+    def prepare(self) -> None:
+        rows = ZonePolicy.objects.all().visible_to(self.request.user)
+        self.object = get_object_or_404(rows, pk=self.kwargs["pk"])
+        self.back = reverse("policies:version", args=[self.object.pack, self.object.policy, self.object.version])
+
+    def perform(self, form) -> str:
+        propose_retiring(actor=self.request.user, policy=self.object, reason=form.cleaned_data["reason"])
         return self.back
 
 

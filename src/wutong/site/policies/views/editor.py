@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
-
 from django_htmx.http import HttpResponseClientRedirect
 
 from wutong.errors import Diagnostic, WutongError

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 
 from wutong.errors import WutongError
+from wutong.site.policies.domain.queries.book import differences
+from wutong.site.policies.models import PolicyDraft
 from wutong.site.runs.models import Run
 
 if TYPE_CHECKING:
@@ -65,6 +67,24 @@ def backtest(run: Run, values: Mapping[str, str]) -> Document:
         touched, said = changed(found.policies, combination, found.on)
         drafts.append(Draft(f"方案{number}" if words().lang == "zh" else f"Draft {number}", touched, tuple(said)))
     answer = reform(found.tables, found.policies, drafts, found.on, Options(draws=DRAWS))
+    return document(answer, words(), found.run, demo=found.demo)
+
+
+def backtest_draft(run: Run, draft: PolicyDraft) -> Document:
+    """Return what a draft as saved would do beside the policy of the run.
+
+    Raises:
+        WutongError: W781 a zone too large for a page; P1xx, F5xx for a faulty draft.
+    """
+    from wutong.packs.loader import parse_policy  # noqa: PLC0415 - the engine loads slowly
+    from wutong.policy.reform import Options, reform  # noqa: PLC0415 - the engine loads slowly
+    from wutong.policy.reform_model import Draft  # noqa: PLC0415 - the same
+    from wutong.report.reform import document  # noqa: PLC0415 - the same
+
+    found, policy, base = opened(run), parse_policy(draft.text, draft.file), parse_policy(draft.base, draft.file)
+    said = tuple(f"{d.name} {d.old or '—'} → {d.new or '—'}" for d in differences(base, policy))
+    proposal = Draft(f"{draft.name} {draft.version}", {policy.key: policy}, said)
+    answer = reform(found.tables, found.policies, [proposal], found.on, Options(draws=DRAWS))
     return document(answer, words(), found.run, demo=found.demo)
 
 

@@ -72,9 +72,9 @@ def wrong_cases(draft: PolicyDraft) -> list[Outcome]:
 
 
 def difference(base: str, text: str) -> list[tuple[str, str]]:
-    """Return the lines of two texts that differ, with their neighbours, each with what it is: add, del, hunk or same.
+    r"""Return the lines of two texts that differ, with their neighbours, each with what it is: add, del, hunk or same.
 
-    >>> difference("a\\nb\\n", "a\\nc\\n")
+    >>> difference("a\nb\n", "a\nc\n")
     [('hunk', '@@ -1,2 +1,2 @@'), ('same', ' a'), ('del', '-b'), ('add', '+c')]
     """
     kinds = {"+": "add", "-": "del", "@": "hunk"}
@@ -99,9 +99,9 @@ def text_of(name: str, data: bytes) -> str:
 
     Raises WutongError W799 for another kind of file, and what the readers say: P1xx, T1xx, F2xx, F5xx.
     """
+    from wutong.packs.text import read_text  # noqa: PLC0415 - the same
     from wutong.policy.edit.dmn_reader import read_dmn  # noqa: PLC0415 - the engine loads slowly
     from wutong.policy.edit.xlsx_reader import read_xlsx  # noqa: PLC0415 - the same
-    from wutong.packs.text import read_text  # noqa: PLC0415 - the same
 
     kind = Path(name).suffix.lower()
     readers = {".yaml": read_text, ".yml": read_text, ".xlsx": lambda p: read_xlsx(p)[0], ".dmn": lambda p: read_dmn(p)[0]}
