@@ -129,8 +129,8 @@ def test_completing_never_reverses_a_verdict() -> None:
 
 def test_figures_of_parameters_and_of_rules_have_names() -> None:
     assert {f.name: f.text for f in figures(policy(BODY), ON)} == {
-        "made.line": "5%", "made.award": "10万元", "made.tier.1": "100人", "made.tier.1.out": "20",
-        "made.tier.2.1": "10人", "made.tier.2.2": "100人", "made.tier.2.out": "10", "made.tier.3.out": "0",
+        "made.line": "5%", "made.award": "10万元", "made.tier.1": "100人", "made.tier.1.out": "20分",
+        "made.tier.2.1": "10人", "made.tier.2.2": "100人", "made.tier.2.out": "10分", "made.tier.3.out": "0分",
         "made.size.1": "500人", "made.size.2": "0分"}
 
 

@@ -17,6 +17,7 @@ from wutong.errors import WutongError
 
 if TYPE_CHECKING:
     from wutong.packs.model import Policy
+    from wutong.report.texts import Words
 
 Packs = Annotated[str | None, typer.Option("--packs", metavar="A,B", help="政策包，默认全部 · packs, default all")]
 Name = Annotated[str, typer.Argument(help="政策编号、名称或 编号@版本 · id, name or id@version")]
@@ -119,11 +120,25 @@ def _print_policy(view: Screen, policy: Policy) -> None:
         (words.name(c.zh, c.en), c.when or words["by_person"], cited.get(c.source or "", ""))
         for c in policy.conditions
     ])
+    _print_figures(view, policy, words)
     if policy.benefits:
         view.say("", "")
         view.table([words["benefits"], words["amount"], words["condition"], words["basis"]], [
             (b.zh, b.amount, b.when or "", cited.get(b.source or "", "")) for b in policy.benefits
         ])
+
+
+def _print_figures(view: Screen, policy: Policy, words: Words) -> None:
+    """Print what `wutong reform --set` changes by name, as it stands on the policy's last day."""
+    from wutong.policy.figures import figures
+
+    found = [f for f in figures(policy, policy.end or date.max) if f.named]
+    if not found:
+        return
+    english = {f"{policy.id}.{x.code}": x.en for x in (*policy.figures, *policy.parameters)}
+    view.say("", "")
+    heads = [view.text(*t) for t in (("可调数字", "Figure"), ("含义", "Meaning"), ("现值", "Value"), ("说明", "Note"))]
+    view.table(heads, [(f.name, words.name(f.zh, english[f.name]), f.text, f.rule) for f in found], (2,))
 
 
 def run_tests(

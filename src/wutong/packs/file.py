@@ -28,6 +28,7 @@ TOP = {
     "outputs",
     "benefits",
     "limits",
+    "figures",
     "note",
     "supersedes",
 }
@@ -51,9 +52,10 @@ KEYS = {
     "conditions": {"code", "zh", "en", "when", "manual", "source", "note"},
     "benefits": {"code", "zh", "en", "amount", "when", "source", "once", "cap", "group", "kind", "note", "pays_for"},
     "limits": {"code", "zh", "en", "benefits", "amount", "source", "note"},
+    "figures": {"code", "zh", "en", "at", "note"},
 }
-_ONE_OR_MORE = {"group", "pays_for"}
-_LISTS = {"limits", "parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "remarks", "values"}
+_ONE_OR_MORE = {"group", "pays_for", "at"}
+_LISTS = {"limits", "figures", "parameters", "let", "tables", "conditions", "benefits", "outputs", "inputs", "rules", "remarks", "values"}
 _MAPPINGS = {"in_force", "window", "sources", "output"}
 
 

@@ -20,6 +20,7 @@ from wutong.packs.model import (
     Kind,
     Let,
     Limit,
+    Named,
     Parameter,
     Policy,
     Source,
@@ -209,6 +210,13 @@ def _limits(file: PolicyFile, sources: Mapping[str, Source], codes: Collection[s
     return tuple(made)
 
 
+def _figures(file: PolicyFile) -> tuple[Named, ...]:
+    return tuple(
+        Named(str(e["code"]), str(e["zh"]), _names(e["at"]), str(e.get("en") or ""), str(e.get("note") or ""))
+        for e in file.entries("figures", ("code", "zh", "at"))
+    )
+
+
 def _check_tree(file: PolicyFile, tree: Any, codes: set[str], where: str = "decide") -> None:
     if isinstance(tree, str):
         if tree not in codes:
@@ -227,7 +235,7 @@ def _check_tree(file: PolicyFile, tree: Any, codes: set[str], where: str = "deci
 
 def _unique(file: PolicyFile, policy: Policy) -> None:
     seen: dict[str, str] = {}
-    named: list[Parameter | Let | Table] = [*policy.parameters, *policy.lets, *policy.tables]
+    named: list[Parameter | Let | Table | Named] = [*policy.parameters, *policy.lets, *policy.tables, *policy.figures]
     coded: list[Condition | Benefit] = [*policy.conditions, *policy.benefits]
     for code, zh in [(n.code, n.zh) for n in named] + [(c.code, "") for c in coded]:
         for name in {code, zh} - {""}:
@@ -310,6 +318,7 @@ def assemble(f: PolicyFile, text: str) -> Policy:
         outputs=tuple(str(o) for o in raw.get("outputs") or ()),
         benefits=benefits,
         limits=_limits(f, sources, [b.code for b in benefits]),
+        figures=_figures(f),
         window=(f.date(window.get("from"), "window"), f.date(window.get("to"), "window")) if window else None,
         note=str(raw.get("note") or ""),
         file=f.file,

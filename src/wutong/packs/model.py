@@ -134,6 +134,21 @@ class Limit:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name for figures that are varied together, as the steps of a ladder.
+
+    `at` names their places as :mod:`wutong.policy.figures` does, without the policy; the first is the one the name
+    stands for, and when it gets another value, the others move by as much.
+    """
+
+    code: str
+    zh: str
+    at: tuple[str, ...]
+    en: str = ""
+    note: str = ""
+
+
 Tree = str | dict[str, object]
 
 
@@ -160,6 +175,7 @@ class Policy:
     outputs: tuple[str, ...]
     benefits: tuple[Benefit, ...]
     limits: tuple[Limit, ...] = ()
+    figures: tuple[Named, ...] = ()
     window: tuple[date | None, date | None] | None = None
     note: str = ""
     file: str = ""

@@ -1,8 +1,9 @@
-"""The figures of a policy that can be varied: its parameters, and every number written in its rules.
+"""The figures of a policy that can be varied: those it names, its parameters, and every number written in its rules.
 
 A figure is named ``policy.parameter``, or after the place it stands in: ``policy.table.row`` (the only test of a
 row), ``policy.table.row.column``, ``policy.table.row.out``, ``policy.let``, ``policy.condition``, ``policy.benefit``,
-``policy.benefit.cap``, ``policy.benefit.when``; where a place holds several numbers ``.1``, ``.2`` … follow.
+``policy.benefit.cap``, ``policy.benefit.when``; where a place holds several numbers ``.1``, ``.2`` … follow. The policy may give such places a name (``figures:``);
+with one place the name is a short form, with several they move together.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from wutong.errors import WutongError
+from wutong.errors import Place, WutongError
 from wutong.feel import ast
 from wutong.feel.parser import parse_expression, parse_unary_tests
 from wutong.ir.policy.context import named
 from wutong.ir.policy.scope import fact_names
 from wutong.ir.policy.syntax import children
-from wutong.packs.model import Benefit, Condition, Dated, Let, Parameter, Policy, Table
+from wutong.packs.model import Benefit, Condition, Dated, Let, Named, Parameter, Policy, Table
 from wutong.policy.evaluate import shipped_catalogue
 from wutong.values.units import Unit, convert
 
@@ -40,6 +41,8 @@ class Figure:
     rule: str
     put: Callable[[Scalar], Policy]
     """Return the policy with another value here."""
+    named: bool = False
+    """Whether the policy gives this figure a name: one of its ``figures`` or parameters."""
 
     @property
     def text(self) -> str:
@@ -67,10 +70,21 @@ class Spot:
     text: str
     cell: bool
     put: Callable[[str], Policy]
+    unit: str | None = None
+    """The unit that a bare number has here: the output of a table."""
 
 
 def figures(policy: Policy, on: date) -> list[Figure]:
-    """Return every figure of `policy` that can be varied, as it stands on `on`."""
+    """Return every figure of `policy` that can be varied, as it stands on `on`; what the policy names comes first.
+
+    Raises:
+        WutongError: R307 for a name that stands for no figure, or for figures of different units.
+    """
+    places = _places(policy, on)
+    return [_named(policy, named, places, on) for named in policy.figures] + places
+
+
+def _places(policy: Policy, on: date) -> list[Figure]:
     found = [_parameter(policy, n, p, on) for n, p in enumerate(policy.parameters)]
     known = [n for x in named(policy) for n in (x.code, x.zh)] + fact_names(shipped_catalogue())
     for spot in _spots(policy):
@@ -83,8 +97,39 @@ def figures(policy: Policy, on: date) -> list[Figure]:
         numbers.sort(key=lambda n: n.span.start)
         for count, number in enumerate(numbers, start=1):
             name = spot.name if len(numbers) == 1 else f"{spot.name}.{count}"
-            found.append(Figure(f"{policy.id}.{name}", spot.zh, number.value, number.unit, spot.text, _putter(spot, number)))
+            unit = number.unit or (spot.unit if node is number else None)
+            found.append(Figure(f"{policy.id}.{name}", spot.zh, number.value, unit, spot.text, _putter(spot, number)))
     return found
+
+
+def _named(policy: Policy, named: Named, places: Sequence[Figure], on: date) -> Figure:
+    known = {f.name.removeprefix(f"{policy.id}."): f for f in places}
+    for at in named.at:
+        figure, first = known.get(at), known.get(named.at[0])
+        if figure is None or first is None or not isinstance(figure.value, Decimal) or figure.unit != first.unit:
+            raise WutongError.of("R307", Place(file=policy.file or None, clause=named.code), name=named.code, at=at)
+    first = known[named.at[0]]
+
+    def put(value: Scalar) -> Policy:
+        made = policy
+        for at in named.at:
+            old = next(f for f in _places(made, on) if f.name == f"{policy.id}.{at}")
+            made = old.put(_moved(named, old, first, value))
+        return made
+
+    rule = named.note or "、".join(known[at].text for at in named.at)
+    return Figure(f"{policy.id}.{named.code}", named.zh, first.value, first.unit, rule, put, named=True)
+
+
+def _moved(named: Named, old: Figure, first: Figure, value: Scalar) -> Decimal:
+    """Return the new value of one of several figures; a step of a ladder at or below zero would let everyone pass."""
+    if not (isinstance(value, Decimal) and isinstance(old.value, Decimal) and isinstance(first.value, Decimal)):
+        raise WutongError.of("R302", text=str(value), name=named.code, old=first.text)
+    new = old.value + value - first.value
+    if old.value > 0 >= new:
+        raise WutongError.of("R308", name=named.code, text=written(value, first.unit), part=old.name, old=old.text,
+                             new=written(new, old.unit))
+    return new
 
 
 def _literals(node: ast.Node) -> Iterator[ast.Literal]:
@@ -111,7 +156,7 @@ def _parameter(policy: Policy, at: int, parameter: Parameter, on: date) -> Figur
         return replace(policy, parameters=swapped(policy.parameters, at, replace(parameter, values=(new, *kept))))
 
     value = None if dated is None else dated.value
-    return Figure(f"{policy.id}.{parameter.code}", parameter.zh, value, parameter.unit, "", put)
+    return Figure(f"{policy.id}.{parameter.code}", parameter.zh, value, parameter.unit, "", put, named=True)
 
 
 def swapped(items: Sequence[T], at: int, item: T) -> tuple[T, ...]:
@@ -160,7 +205,8 @@ def _cells(policy: Policy, at: int, table: Table) -> Iterator[Spot]:
             out = column == len(rule) - 1
             name = f"{table.code}.{row + 1}" + (".out" if out else "" if len(tested) == 1 else f".{column + 1}")
             if out or column in tested:
-                yield Spot(name, f"{table.zh} 第{row + 1}行", cell, not out, _cell_put(policy, at, table, row, column))
+                yield Spot(name, f"{table.zh} 第{row + 1}行", cell, not out, _cell_put(policy, at, table, row, column),
+                           table.unit if out else None)
 
 
 def _cell_put(policy: Policy, at: int, table: Table, row: int, column: int) -> Callable[[str], Policy]:

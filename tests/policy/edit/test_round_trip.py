@@ -73,6 +73,8 @@ def policies(draw):
         "let": [{"code": c[2], "zh": f"量{c[2]}", "expr": draw(texts), "unit": draw(maybe), "source": "s"}],
         "tables": [draw(tables(c[3]))], "conditions": conditions, "decide": decide, "outputs": [c[2]], "benefits": [benefit],
         "limits": [{"code": c[7], "zh": draw(texts), "benefits": [c[6]], "amount": draw(texts), "source": "s"}],
+        "figures": [{"code": c[8], "zh": draw(texts), "at": draw(st.lists(texts, min_size=1, max_size=3)), "en": draw(maybe),
+                     "note": draw(maybe)}],
     }
 
 

@@ -22,6 +22,21 @@ def test_every_figure_of_the_policy_can_be_changed(world, as_role):
     assert all(f'name="{name}"' in page for name in names)
 
 
+def test_named_figures_come_first_and_the_rest_is_folded_until_used(world, as_role):
+    page = as_role("zone_officer").get(reverse("policies:backtest", args=("national", "tsme"))).content.decode()
+    places = [page.index(text) for text in (
+        'name="tsme.rd_ratio"', 'name="tsme.score_min"', "<details><summary>规则中的数字", 'name="tsme.score_rd_sales.2"')]
+    assert places == sorted(places)
+    tried = as_role("zone_officer").post(reverse("policies:backtest", args=("national", "tsme")), {"tsme.score_rd_sales.2": "很多"})
+    assert "<details open><summary>规则中的数字" in tried.content.decode()
+
+
+def test_a_named_figure_is_tried_like_any_other(world, as_role):
+    page = as_role("zone_officer").post(reverse("policies:backtest", args=("national", "tsme")), {"tsme.rd_ratio": "0.04"})
+    assert page.status_code == 200
+    assert "tsme.rd_ratio（研发费用占销售收入比档线）5% → 4%" in page.content.decode()
+
+
 def test_the_answer_is_the_engines_for_every_value(world, as_role):
     values = {"htz-qualified.first_award": "20万元,40万元"}
     page = as_role("zone_officer").post(reverse("policies:backtest", args=ADDRESS), values).content.decode()
@@ -57,3 +72,7 @@ def test_the_back_test_in_the_browser(live_world, pages):
     page.wait_for_selector("#answer")
     assert faults(page) == []
     photograph(page, "backtest-1440")
+    page.goto(reverse("policies:backtest", args=("national", "tsme")))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click("details summary:has-text('规则中的数字')")
+    photograph(page, "backtest-named-390")

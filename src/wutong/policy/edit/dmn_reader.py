@@ -67,7 +67,8 @@ def document_of(data: bytes, file: str = "") -> Document:
 
 
 def _head(node: Any) -> dict[str, Any]:
-    raw: dict[str, Any] = {**{k: v for k, v in node.attrib.items() if k in HEAD}, "sources": {}, "outputs": [], "limits": []}
+    raw: dict[str, Any] = {**{k: v for k, v in node.attrib.items() if k in HEAD}, "sources": {}, "outputs": [], "limits": [],
+                           "figures": []}
     for child in node:
         values = dict(child.attrib)
         match etree.QName(child).localname:
@@ -77,6 +78,8 @@ def _head(node: Any) -> dict[str, Any]:
                 raw["outputs"].append(values.get("name", ""))
             case "limit":
                 raw["limits"].append(values)
+            case "figure":
+                raw["figures"].append(values)
             case "decide":
                 raw["decide"] = from_flow(values.get("tree", ""))
             case "name" | "in_force" | "window" as tag:

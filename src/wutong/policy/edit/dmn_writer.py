@@ -96,6 +96,8 @@ def _extend(root: Any, found: Document, made: list[Part]) -> None:
         _child(head, "source", {"id": key, **source})
     for limit in found.get("limits", []):
         _child(head, "limit", limit)
+    for figure in found.get("figures", []):
+        _child(head, "figure", figure)
     if "decide" in found:
         _child(head, "decide", {"tree": to_flow(found["decide"])})
     for output in found.get("outputs", []):

@@ -27,6 +27,7 @@ _FIRST: dict[str, tuple[str, ...]] = {
     "conditions": ("code", "zh", "en", "when", "manual", "source"),
     "benefits": ("code", "zh", "en", "amount", "when", "cap", "once", "group", "pays_for", "kind", "source"),
     "limits": ("code", "zh", "en", "benefits", "amount", "source"),
+    "figures": ("code", "zh", "en", "at"),
     "sources": ("doc_no", "clause", "grade", "url", "checked_on", "title"),
     "tables": ("code", "zh", "en", "hit", "default", "source"),
 }
@@ -38,8 +39,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 """The fields of each section, in the order of columns; what the loader learns to read comes last by itself."""
 FIELDS["parameters"] = tuple(f for f in FIELDS["parameters"] if f != "source")
 FIELDS["values"] = ("value", "from", "to", "source")
-SECTIONS = ("let", "conditions", "benefits", "limits")
-LISTS = {"group", "pays_for", "benefits"}
+SECTIONS = ("let", "conditions", "benefits", "limits", "figures")
+LISTS = {"group", "pays_for", "benefits", "at"}
 DATES = {"from", "to", "checked_on", "effective_from", "effective_to"}
 FLAGS = {"manual", "once"}
 NAMES = {"zh"}
@@ -83,7 +84,7 @@ def normal(raw: Mapping[str, Any], file: str = "") -> Document:
 
 
 ORDER = ("policy", "pack", "version", "name", "kind", "status", "in_force", "issuer", "window", "supersedes", "note",
-         "sources", "parameters", "let", "tables", "conditions", "decide", "outputs", "benefits", "limits")
+         "sources", "parameters", "let", "tables", "conditions", "decide", "outputs", "benefits", "limits", "figures")
 
 
 class _Cleaner:
@@ -203,7 +204,7 @@ def _shown(key: str, value: Any) -> Any:
             return [_table(t) for t in value]
         case "outputs":
             return _Cells(value)
-        case "let" | "conditions" | "benefits" | "limits":
+        case "let" | "conditions" | "benefits" | "limits" | "figures":
             return [_inline(e) for e in value]
     return value
 

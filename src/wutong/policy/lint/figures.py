@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from wutong.errors import Diagnostic
+from wutong.errors import Diagnostic, WutongError
 from wutong.feel import ast
 from wutong.ir.policy.check import Checked
 from wutong.ir.policy.context import named
@@ -15,6 +15,7 @@ from wutong.ir.policy.order import mentions
 from wutong.ir.policy.syntax import names_of
 from wutong.ir.policy.values import Number
 from wutong.packs.model import Benefit, Condition, Dated, Let, Parameter, Policy, Table
+from wutong.policy.figures import figures
 from wutong.policy.lint.finding import Scribe
 
 _UNLIMITED = "不设上限"
@@ -42,12 +43,20 @@ class Outlook:
 def figure_findings(policy: Policy, outlook: Outlook, scribe: Scribe) -> Iterator[Diagnostic]:
     """Yield what is wrong with dates, sources and figures of a policy."""
     yield from _sources(policy, scribe)
+    yield from _named(policy, outlook)
     yield from _ends(policy, outlook, scribe)
     for parameter in policy.parameters:
         yield from _history(policy, parameter, outlook, scribe)
     former = outlook.former(policy)
     if former is not None:
         yield from _changes(former, policy, scribe)
+
+
+def _named(policy: Policy, outlook: Outlook) -> Iterator[Diagnostic]:
+    try:
+        figures(policy, outlook.on)
+    except WutongError as error:
+        yield from error.diagnostics
 
 
 def _sources(policy: Policy, scribe: Scribe) -> Iterator[Diagnostic]:

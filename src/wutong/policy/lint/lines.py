@@ -7,7 +7,7 @@ from typing import cast
 
 import yaml
 
-_SECTIONS = ("parameters", "let", "tables", "conditions", "benefits")
+_SECTIONS = ("parameters", "let", "tables", "conditions", "benefits", "figures")
 _Loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -62,13 +62,26 @@ class MatchFilter(FilterForm):
 
 
 class BacktestForm(forms.Form):
-    """A field for every figure of a policy; what stays empty stays as it is."""
+    """A field for every figure of a policy, those it names first; what stays empty stays as it is."""
 
     def __init__(self, *args, figures, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         for figure in figures:
             self.fields[figure.name] = forms.CharField(
                 label=f"{figure.zh}（{figure.text}）", help_text=figure.rule[:80], required=False, max_length=200)
+        self.names = [f.name for f in figures if f.named]
+
+    def named(self) -> list[forms.BoundField]:
+        """Return the fields of the figures that the policy names."""
+        return [self[name] for name in self.names]
+
+    def others(self) -> list[forms.BoundField]:
+        """Return the fields of the numbers that stand in its rules."""
+        return [self[name] for name in self.fields if name not in self.names]
+
+    def unfolded(self) -> bool:
+        """Tell whether the numbers of the rules are to be seen at once: one is filled in, or there is nothing else."""
+        return not self.names or any(field.data for field in self.others())
 
     def values(self) -> dict[str, str]:
         """Return what was typed, by the name of the figure."""
