@@ -16,7 +16,7 @@ from wutong.cli.screen import Screen, screen
 from wutong.errors import WutongError
 
 if TYPE_CHECKING:
-    from wutong.packs.model import Policy
+    from wutong.packs.model import Named, Parameter, Policy
     from wutong.report.texts import Words
 
 Packs = Annotated[str | None, typer.Option("--packs", metavar="A,B", help="政策包，默认全部 · packs, default all")]
@@ -135,7 +135,8 @@ def _print_figures(view: Screen, policy: Policy, words: Words) -> None:
     found = [f for f in figures(policy, policy.end or date.max) if f.named]
     if not found:
         return
-    english = {f"{policy.id}.{x.code}": x.en for x in (*policy.figures, *policy.parameters)}
+    given: list[Named | Parameter] = [*policy.figures, *policy.parameters]
+    english = {f"{policy.id}.{x.code}": x.en for x in given}
     view.say("", "")
     heads = [view.text(*t) for t in (("可调数字", "Figure"), ("含义", "Meaning"), ("现值", "Value"), ("说明", "Note"))]
     view.table(heads, [(f.name, words.name(f.zh, english[f.name]), f.text, f.rule) for f in found], (2,))
