@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -16,26 +14,10 @@ from site_fixtures import client_of
 from wutong.points.change import compare
 from wutong.points.run import open_points
 from wutong.site.points.domain.queries.comparing import change_of, shifts
-from wutong.site.registry.domain.facts import record_fact
-from wutong.site.runs.domain.runs import start_run
-from wutong.site.runs.domain.work import carry_out
-from wutong.site.runs.enums import RunKind
-from wutong.site.runs.models import Run
-
-ON = date(2026, 11, 1)
-
-
-def second(world, model="tsme-points") -> Run:
-    """Return a later run, after the first company's figures have become better."""
-    for code, value in (("staff", "20"), ("rd_staff", "15"), ("rd_cost", "9000000"), ("revenue", "20000000")):
-        record_fact(actor=None, company=world.here.company, code=code, period="2025", value=Decimal(value), source="2025年度审计报告")
-    run = start_run(actor=None, zone=world.here.zone, kind=RunKind.POINTS, on=ON, model=model)
-    carry_out(run.pk)
-    return Run.objects.get(pk=run.pk)
 
 
 def test_the_rows_are_everybody_both_runs_have_scored_with_the_engines_ranks(world):
-    then, now = world.here.points_run, second(world)
+    then, now = world.here.points_run, world.here.score_again(world.here)
     rows = shifts(then, now)
     found = compare(open_points(then.folder), open_points(now.folder), None)
     assert [(r.code, r.left_rank, r.right_rank) for r in rows] == [(m[0], m[2], m[3]) for m in found.movers]
@@ -45,7 +27,7 @@ def test_the_rows_are_everybody_both_runs_have_scored_with_the_engines_ranks(wor
 
 
 def test_the_page_filters_by_direction_and_name_and_goes_out_as_excel(world, as_role):
-    then, now = world.here.points_run, second(world)
+    then, now = world.here.points_run, world.here.score_again(world.here)
     client, address = as_role("zone_viewer"), reverse("points:comparison", args=[then.pk, now.pk])
     rows = shifts(then, now)
     for move, test in (("up", lambda n: n > 0), ("down", lambda n: n < 0), ("same", lambda n: n == 0)):
@@ -58,7 +40,7 @@ def test_the_page_filters_by_direction_and_name_and_goes_out_as_excel(world, as_
 
 @pytest.mark.parametrize("model", ["tsme-points", "srdi-points"])
 def test_the_parts_of_a_change_sum_to_it(world, as_role, model):
-    then, now = world.here.points_run, second(world, model)
+    then, now = world.here.points_run, world.here.score_again(world.here, model)
     change, _model = change_of(then, now, world.here.company)
     assert change.data + change.cohort + change.model == change.now - change.then
     assert change.data > 0
@@ -71,7 +53,7 @@ def test_a_form_chooses_two_different_runs_of_the_zone(world, as_role):
     client, address, one = as_role("zone_viewer"), reverse("points:compare"), world.here.points_run.pk
     assert client.post(address, {"left": one, "right": one}).status_code == 422
     assert client.post(address, {"left": one, "right": world.there.points_run.pk}).status_code == 422
-    other = second(world).pk
+    other = world.here.score_again(world.here).pk
     assert client.post(address, {"left": one, "right": other})["Location"] == reverse("points:comparison", args=[one, other])
 
 
@@ -87,7 +69,7 @@ def test_a_comparison_in_the_browser(pages, live_world):
     from django_scopes import scope
 
     with scope(zone=live_world.here.zone):
-        now = second(live_world)
+        now = live_world.here.score_again(live_world.here)
     page, then, wide = pages("zone_officer"), live_world.here.points_run, []
     for name, address, given in (
         ("choose", "compare", []), ("list", "comparison", [then.pk, now.pk]),

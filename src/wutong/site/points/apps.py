@@ -13,4 +13,7 @@ class PointsConfig(SiteApp):
     name = "wutong.site.points"
     verbose_name = _("创新积分")
     url_prefix = "points/"
-    navigation = (NavItem(_("积分模型"), "points:models", "points.view_scores", icon="star", group=40, group_label=_("创新积分")),)
+    navigation = (
+        NavItem(_("积分模型"), "points:models", "points.view_scores", icon="star", group=40, group_label=_("创新积分")),
+        NavItem(_("积分榜单"), "points:lists", "points.view_scores", icon="list", group=40),
+    )

@@ -1,1 +1,1 @@
-"""What points ask of the domain; nothing is written here."""
+"""Writes of points: top lists."""

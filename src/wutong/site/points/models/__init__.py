@@ -1,0 +1,5 @@
+"""Tables of points."""
+
+from wutong.site.points.models.lists import TopList
+
+__all__ = ["TopList"]
