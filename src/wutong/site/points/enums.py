@@ -31,7 +31,7 @@ class Since(TextChoices):
     LEFT = "left", _("已退出")
 
 
-IN = (Standing.SURE, Standing.SHAKY)
+IN = (Standing.SURE.value, Standing.SHAKY.value)
 TONES = {
     Standing.SURE: "good", Standing.SHAKY: "warn", Standing.TIED: "warn", Standing.CLOSE: "info", Standing.OUT: "muted",
     Since.NEW: "info", Since.STAYED: "muted", Since.LEFT: "bad", "": "",

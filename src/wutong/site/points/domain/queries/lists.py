@@ -44,7 +44,7 @@ def cut(rows: Iterable[dict[str, Any]], places: int, ties: str) -> list[Place]:
     """
     rows = [row for row in rows if row["low"] is not None]
     lows, highs = (sorted(row[end] for row in rows) for end in ("low", "high"))
-    tied_out = ties == Ties.EXCLUDE
+    tied_out = ties == Ties.EXCLUDE.value
 
     def above(scores: list[Decimal], score: Decimal, *, ties_too: bool = False) -> int:
         return len(scores) - (bisect_left if ties_too else bisect_right)(scores, score)
@@ -64,10 +64,10 @@ def cut(rows: Iterable[dict[str, Any]], places: int, ties: str) -> list[Place]:
 
 def _standing(places: int, rank: int, held: int, hoped: int, feared: int) -> str:
     if held <= places:
-        return Standing.SURE if feared <= places else Standing.SHAKY
+        return Standing.SURE.value if feared <= places else Standing.SHAKY.value
     if rank <= places:
-        return Standing.TIED
-    return Standing.CLOSE if hoped <= places else Standing.OUT
+        return Standing.TIED.value
+    return Standing.CLOSE.value if hoped <= places else Standing.OUT.value
 
 
 def listed(top: TopList, user: User) -> tuple[Run | None, Rows]:
@@ -77,15 +77,15 @@ def listed(top: TopList, user: User) -> tuple[Run | None, Rows]:
         return None, Rows()
     now = _standings(top, run, user)
     if run.previous_id is None:
-        return run, Rows(p for p in now if p.standing != Standing.OUT)
+        return run, Rows(p for p in now if p.standing != Standing.OUT.value)
     then = {p.code: p for p in _standings(top, run.previous, user)}
     marked = (_since(p, then.get(p.code)) for p in now)
-    return run, Rows(p for p in marked if p.standing != Standing.OUT or p.since == Since.LEFT)
+    return run, Rows(p for p in marked if p.standing != Standing.OUT.value or p.since == Since.LEFT.value)
 
 
 def _since(now: Place, then: Place | None) -> Place:
     was, is_in = then is not None and then.standing in IN, now.standing in IN
-    since = {(True, True): Since.STAYED, (False, True): Since.NEW, (True, False): Since.LEFT}.get((was, is_in), "")
+    since = {(True, True): Since.STAYED.value, (False, True): Since.NEW.value, (True, False): Since.LEFT.value}.get((was, is_in), "")
     return replace(now, since=since, before=then.rank if then else None)
 
 
