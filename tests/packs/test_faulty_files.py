@@ -111,3 +111,13 @@ def test_file_that_is_not_utf_8(tmp_path: Path) -> None:
     with pytest.raises(WutongError) as caught:
         load_file(tmp_path / "made.yaml")
     assert caught.value.diagnostics[0].code == "P101"
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    ("a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)), "aliases"),
+    ("a: &a [*a]", "nesting"), ("[" * 3000 + "]" * 3000, "nesting"),
+])
+def test_a_few_lines_that_stand_for_billions_of_values_are_refused(text, reason):
+    with pytest.raises(WutongError, match="P101") as caught:
+        parse_policy(text, "bomb.yaml")
+    assert reason in str(caught.value)

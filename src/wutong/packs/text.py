@@ -43,6 +43,33 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _no_float)
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
+_LARGEST = 5_000_000
+"""Values a file with aliases may stand for; a few aliases of aliases stand for billions."""
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """Return how many values a tree has with aliases written out, each counted once; RecursionError for one in itself.
+
+    >>> one = ["x"] * 10
+    >>> two = [one] * 10
+    >>> _size([two] * 10, {})
+    1111
+    """
+    if not isinstance(value, list | dict):
+        return 1
+    if id(value) not in known:
+        parts = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(value)]
+
+
+def _bounded(found: Any) -> Any:
+    """Return what was read. Raises P101 where aliases of aliases stand for billions of values."""
+    if _size(found, {}) > _LARGEST:
+        raise WutongError.of("P101", reason="aliases")
+    return found
+
+
 def load_yaml(text: str, file: str) -> Any:
     """Parse YAML text, decimals kept as text.
 
@@ -50,7 +77,9 @@ def load_yaml(text: str, file: str) -> Any:
         WutongError: P101 not YAML, P102 a key twice.
     """
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        return _bounded(yaml.load(text, Loader=_Loader))  # noqa: S506 - a SafeLoader
+    except RecursionError:
+        raise WutongError.of("P101", Place(file=file), reason="nesting") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise WutongError.of("P101", Place(file=file, line=line), reason=error.problem or "") from None

@@ -26,6 +26,8 @@ from wutong.site.runs.domain.work import carry_out
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Run, ZonePolicy
 
+ARGS = {"pack": "qingdao", "policy": "htz-qualified", "version": "2024"}
+
 
 def fields_of(draft: PolicyDraft, name: str) -> dict[str, str]:
     """Return a part of a draft as the page posts it."""
@@ -138,6 +140,26 @@ def test_whoever_worked_on_a_draft_cannot_approve_it(world, in_zone):
     with pytest.raises(WutongError, match="W798"):
         decide_approval(actor=lead, approval=draft.approval, approve=True)
     assert not ZonePolicy.objects.filter(policy="htz-qualified").exists()
+
+
+def test_of_two_drafts_from_one_text_the_second_does_not_undo_the_first(world, in_zone):
+    officer, lead = world.people["zone_officer"], world.people["zone_lead"]
+    second = create_draft(actor=officer, zone=world.here.zone, reason="同时起草", **ARGS)
+    waiting = _asked(world, second)
+    decide_approval(actor=lead, approval=_asked(world, world.here.policy_draft).approval, approve=True)
+    with pytest.raises(WutongError, match="W783"):
+        decide_approval(actor=lead, approval=waiting.approval, approve=True)
+    assert _award(policies(world.here.zone)) == 35
+    assert create_draft(actor=officer, zone=world.here.zone, reason="再起草", **ARGS).base == world.here.policy_draft.text
+
+
+def test_a_second_version_in_force_at_once_is_not_proposed(world, in_zone):
+    draft = world.here.policy_draft
+    draft = change_draft(
+        actor=world.people["zone_officer"], draft=draft, seen=1, text=draft.text.replace("version: '2024'", "version: '2027'"),
+        cases=draft.cases.replace('version: "2024"', 'version: "2027"'))
+    with pytest.raises(WutongError, match="P120"):
+        _asked(world, draft)
 
 
 def test_runs_of_the_zone_use_what_it_adopted_and_other_zones_do_not(world, in_zone):

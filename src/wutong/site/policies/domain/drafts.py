@@ -29,6 +29,14 @@ def create_draft(*, actor: User, zone: Zone, pack: str, policy: str, version: st
     return draft
 
 
+def base_text(zone: Zone, pack: str, policy: str, version: str) -> str:
+    """Return a version as the zone has it now, in normal form, "" if there is none."""
+    from wutong.policy.edit.document import document, to_yaml  # noqa: PLC0415 - the engine loads slowly
+
+    found = file_text(zone, pack, policy, version)
+    return to_yaml(document(found[1], found[0])) if found else ""
+
+
 @writes("policies.change_draft")
 def change_draft(*, actor: User, draft: PolicyDraft, seen: int, text: str | None = None, cases: str | None = None) -> PolicyDraft:
     """Save a new text or new golden cases; `seen` is the revision the person changed.

@@ -29,7 +29,7 @@ from wutong.site.core.views.pages import (
     error_lines,
 )
 from wutong.site.policies.domain.adoption import propose_draft, propose_retiring, return_draft
-from wutong.site.policies.domain.drafts import change_draft, create_draft, discard_draft
+from wutong.site.policies.domain.drafts import MOST, change_draft, create_draft, discard_draft
 from wutong.site.policies.domain.queries.book import name_of, versions
 from wutong.site.policies.domain.queries.review import difference, file_of, findings_of, outcomes_of, text_of
 from wutong.site.policies.enums import TONES, DraftState
@@ -215,6 +215,8 @@ class DraftUpload(DraftChange):
 
     def perform(self, form) -> str:
         upload = form.cleaned_data["file"]
+        if upload.size > MOST:
+            raise WutongError.of("W795", most=MOST)
         text = text_of(upload.name, upload.read())
         change_draft(actor=self.request.user, draft=self.object, seen=self.seen(), text=text)
         return self.back

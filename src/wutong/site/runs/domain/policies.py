@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 
 from wutong.site.core.domain.audit import record, writes
 from wutong.site.core.models import User, Zone
 from wutong.site.runs.domain.queries.packs import merged, own_files
 from wutong.site.runs.models import ZonePolicy
+
+if TYPE_CHECKING:
+    from wutong.packs import Policy
+
+
+def fitting(zone: Zone, text: str) -> Policy:
+    """Return the policy of a file, if it fits among those of the zone. Raises WutongError P1xx for a fault, P120."""
+    from wutong.packs.loader import parse_policy  # noqa: PLC0415 - the engine loads slowly
+
+    policy = parse_policy(text, "policy.yaml")
+    key = (policy.pack, policy.id, policy.version)
+    merged((*(f for f in own_files(zone) if f[:3] != key), (*key, text)))
+    return policy
 
 
 @writes("policies.adopt")
@@ -16,12 +31,8 @@ def adopt_policy(*, actor: User | None, zone: Zone, text: str, cases: str = "") 
 
     Raises WutongError P1xx for a faulty file, P120 where two versions would be in force at once.
     """
-    from wutong.packs.loader import parse_policy  # noqa: PLC0415 - the engine loads slowly
-
-    policy = parse_policy(text, "policy.yaml")
+    policy = fitting(zone, text)
     key = {"pack": policy.pack, "policy": policy.id, "version": policy.version}
-    others = [f for f in own_files(zone) if f[:3] != (policy.pack, policy.id, policy.version)]
-    merged((*others, (policy.pack, policy.id, policy.version, text)))
     found, _made = ZonePolicy.objects.update_or_create(zone=zone, **key, defaults={
         "text": text, "cases": cases, "sha256": policy.sha256, "adopted_by": actor, "adopted_at": timezone.now()})
     record(actor, found, **key, sha256=policy.sha256)
