@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from measure import report
 
-from wutong.policy.registry import near_counts
+from wutong.policy.near import near_counts
+from wutong.tables.snapshot import write_parquet
 
 CONDITIONS = 14
 
@@ -40,7 +41,8 @@ def results(companies: int, policies: int, path: Path) -> list[tuple[str, Simple
         columns |= {f"{prefix}_verdict": pa.array(verdict), f"{prefix}_failed": pa.array(failed), f"{prefix}_unknown": pa.array(unknown)}
         codes = [f"c{n}" for n in range(CONDITIONS)]
         found.append((prefix, SimpleNamespace(key=f"made.{prefix}", decide={"all": codes}, conditions=[SimpleNamespace(code=c) for c in codes])))
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    # the layout of a run's results
+    write_parquet(pa.table(columns), path)
     return found
 
 
@@ -51,7 +53,7 @@ def main() -> None:
         path = Path(folder) / "results.parquet"
         pairs = results(companies, policies, path)
         start, cpu = time.perf_counter(), time.process_time()
-        names = [f"{p}_{n}" for p, _ in pairs for n in ("verdict", "failed", "unknown")]
+        names = [f"{p}_{n}" for p, _ in pairs for n in ("failed", "unknown")]
         pq.read_table(path, columns=names)
         read, read_cpu = time.perf_counter() - start, time.process_time() - cpu
         start, cpu = time.perf_counter(), time.process_time()

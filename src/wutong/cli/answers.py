@@ -16,8 +16,9 @@ from wutong.packs.model import Policy
 from wutong.policy.decides import Settling
 from wutong.policy.facts import Company, fact_of
 from wutong.policy.levers import Effort
+from wutong.policy.near import NearCount
 from wutong.policy.nearmiss import Change, NearMiss, Way
-from wutong.policy.registry import NearCount, Question
+from wutong.policy.registry import Question
 from wutong.policy.timeline import Expiry, Timeline
 from wutong.policy.whatif import WhatIf
 from wutong.report import format as fmt

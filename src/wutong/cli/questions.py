@@ -96,7 +96,7 @@ def nearmiss(
 def _near_registry(about: Asked, chosen: Sequence[Policy], listed: bool) -> int:
     """Count near misses over all companies; list them for one policy."""
     from wutong.cli import answers
-    from wutong.policy.registry import near_counts, near_rows
+    from wutong.policy.near import near_counts, near_rows
     from wutong.report.plain import plain
 
     view = screen()

@@ -1,15 +1,13 @@
-"""Questions over a whole registry, from the masks of its results: who is one step away, which question to ask first.
+"""Which question to ask first over a whole registry, from the masks of its results.
 
-Both work on groups of companies with the same masks; a million companies have few different ones.
+It works on groups of companies with the same masks; a million companies have few different ones.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
 from itertools import product
 from pathlib import Path
 
@@ -18,127 +16,14 @@ import pyarrow.parquet as pq
 
 from wutong.backends.at_hand import default_backend, shipped_catalogue
 from wutong.backends.protocol import Backend
-from wutong.ir.policy.verdict import ELIGIBLE, INELIGIBLE
-from wutong.packs.model import Policy, Tree
+from wutong.ir.policy.verdict import ELIGIBLE
+from wutong.packs.model import Policy
 from wutong.policy.evaluate import Mode, compile_block
 from wutong.policy.facts import all_columns
 from wutong.policy.gaps import decided
 from wutong.sql.emit import to_sql
-from wutong.sql.nodes import Expr, case, col, join, lit, op, select
-from wutong.sql.types import BOOLEAN, UBIGINT
-
-ALL = (1 << 64) - 1
-
-
-@dataclass(frozen=True, slots=True)
-class NearCount:
-    """How many companies fail a policy by one condition alone, and by which, in file order."""
-
-    policy: str
-    companies: int
-    conditions: tuple[tuple[str, int], ...]
-
-
-def one_step(policy: Policy, failed: int, unknown: int) -> int:
-    """Return the failed conditions that would each, met alone, make an ineligible company eligible; as a mask.
-
-    Exact for trees of all and any: a part that does not hold is mended by one bit, all parts of an ``all`` by a bit they
-    share, parts of an ``any`` by a bit of either. A ``not`` is never mended: nobody is advised to fail a condition.
-
-    >>> from types import SimpleNamespace as P
-    >>> three = P(conditions=[P(code=c) for c in "abc"], decide={"all": ["a", {"any": ["b", "c"]}]})
-    >>> [one_step(three, f, 0) for f in (0b110, 0b111, 0b001, 0b010)]
-    [6, 0, 1, 0]
-    """
-    bits = {c.code: 1 << n for n, c in enumerate(policy.conditions)}
-    met = ~failed & ~unknown & ALL
-    found = _mends(policy.decide, bits, met)
-    return 0 if found == ALL else found & failed
-
-
-def _mends(tree: Tree, bits: Mapping[str, int], met: int) -> int:
-    if isinstance(tree, str):
-        return ALL if met & bits[tree] else bits[tree]
-    key, parts = next(iter(tree.items()))
-    if key == "not":
-        return 0
-    masks = [_mends(p, bits, met) for p in parts]  # type: ignore[attr-defined]
-    return reduce(lambda a, b: a & b, masks) if key == "all" else reduce(lambda a, b: a | b, masks)
-
-
-def near_counts(results: Path | pa.Table, policies: Sequence[tuple[str, Policy]], backend: Backend | None = None) -> list[NearCount]:
-    """Count the near misses of every policy over a whole set of results.
-
-    Args:
-        results: the results of a run, Parquet or Arrow.
-        policies: column prefix and policy of each.
-        backend: where the SQL runs; DuckDB in process if None.
-
-    Raises:
-        WutongError: R190 if the engine refuses.
-    """
-    engine = backend or default_backend()
-    return [_near(results, prefix, policy, engine) for prefix, policy in policies]
-
-
-def _near(results: Path | pa.Table, prefix: str, policy: Policy, engine: Backend) -> NearCount:
-    inner = select({"near": near_mask(policy, prefix)}, "results", where=op("eq", col(f"{prefix}_verdict"), lit(INELIGIBLE)))
-    query = select({"near": col("near"), "n": op("count_rows")}, "masks", with_=[("masks", inner)],
-                   where=op("ne", col("near"), lit(0)), group_by=[col("near")])
-    groups = engine.query(to_sql(query, engine.dialect), {"results": results}).to_pydict()
-    tally = Counter[int]()
-    total = 0
-    for mask, count in zip(groups["near"], groups["n"], strict=True):
-        total += count
-        for n in range(len(policy.conditions)):
-            tally[n] += count if mask >> n & 1 else 0
-    return NearCount(policy.key, total, tuple((policy.conditions[n].code, c) for n, c in sorted(tally.items()) if c))
-
-
-def near_mask(policy: Policy, prefix: str) -> Expr:
-    """Return :func:`one_step` of an ineligible company as SQL over the masks of a result."""
-    bits = {c.code: 1 << n for n, c in enumerate(policy.conditions)}
-    failed = col(f"{prefix}_failed")
-    return op("bit_and", _mending(policy.decide, bits, op("bit_or", failed, col(f"{prefix}_unknown"))), failed)
-
-
-def _mending(tree: Tree, bits: Mapping[str, int], lacking: Expr) -> Expr:
-    """Return, as SQL, which bits would mend a part; all of them where it holds."""
-    key, parts = next(iter(tree.items())) if not isinstance(tree, str) else ("all", [tree])
-    if key == "not":
-        return lit(0, UBIGINT)
-    leaves = [bits[p] for p in parts if isinstance(p, str)]  # type: ignore[attr-defined]
-    nodes = [_mending(p, bits, lacking) for p in parts if not isinstance(p, str)]  # type: ignore[attr-defined]
-    if leaves:
-        group = lit(reduce(lambda a, b: a | b, leaves), UBIGINT)
-        open_ = op("bit_and", lacking, group)
-        if key == "all":
-            count = op("bit_count", open_)
-            nodes.append(case([(op("eq", count, lit(0)), lit(ALL, UBIGINT)), (op("eq", count, lit(1)), open_)], lit(0, UBIGINT)))
-        else:
-            nodes.append(case([(op("ne", open_, group), lit(ALL, UBIGINT))], group))
-    return reduce(lambda a, b: op("bit_and" if key == "all" else "bit_or", a, b), nodes)
-
-
-def near_rows(
-    results: Path | pa.Table, prefix: str, policy: Policy, backend: Backend | None = None
-) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the companies one condition away from a policy, with the condition (any one of them, if several).
-
-    Raises:
-        WutongError: R190 if the engine refuses.
-    """
-    engine = backend or default_backend()
-    masks = {n: col(f"{prefix}_{n}") for n in ("failed", "unknown")}
-    query = select({"company": col("company"), **masks}, "results", where=op("eq", col(f"{prefix}_verdict"), lit(INELIGIBLE)))
-    table = engine.query(to_sql(query, engine.dialect), {"results": results}).sort_by("company").to_pydict()
-    codes = [c.code for c in policy.conditions]
-    found = []
-    for company, failed, unknown in zip(table["company"], table["failed"], table["unknown"], strict=True):
-        mask = one_step(policy, failed, unknown)
-        if mask:
-            found.append((company, tuple(c for n, c in enumerate(codes) if mask >> n & 1)))
-    return found
+from wutong.sql.nodes import Expr, col, join, lit, op, select
+from wutong.sql.types import BOOLEAN
 
 
 @dataclass(frozen=True, slots=True)
