@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wutong.site.points.views import compare, lists, models, scores
+from wutong.site.points.views import compare, lists, models, scores, weights
 
 app_name = "points"
 urlpatterns = [
@@ -19,5 +19,8 @@ urlpatterns = [
     path("lists/<int:pk>/remove", lists.RemoveList.as_view(), name="list_remove"),
     path("scores/<int:pk>/", scores.ScoreDetail.as_view(), name="score"),
     path("<str:model>/ranking/", scores.Ranking.as_view(), name="ranking"),
+    path("weights/<int:pk>/", weights.WeightsPage.as_view(), name="weights"),
+    path("<str:model>/<str:version>/import/", weights.ImportWeights.as_view(), name="weights_import"),
+    path("<str:model>/<str:version>/<str:kind>.xlsx", weights.Sheet.as_view(), name="sheet"),
     path("<str:model>/<str:version>/", models.ModelPage.as_view(), name="model"),
 ]

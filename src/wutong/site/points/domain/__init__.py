@@ -1,1 +1,1 @@
-"""Writes of points: top lists."""
+"""Writes of points: top lists, official weights."""

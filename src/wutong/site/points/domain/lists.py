@@ -10,7 +10,7 @@ from wutong.errors import WutongError
 from wutong.site.core.domain.audit import record, writes
 from wutong.site.core.models import User, Zone
 from wutong.site.points.models import TopList
-from wutong.site.runs.domain.queries.packs import point_models
+from wutong.site.runs.domain.queries.packs import models_of
 
 
 @writes("toplist.create")
@@ -41,7 +41,7 @@ def remove_list(*, actor: User, top: TopList) -> None:
 
 
 def _save(top: TopList) -> None:
-    versions = [m for m in point_models() if m.id == top.model and not m.empty]
+    versions = [m for m in models_of(top.zone) if m.id == top.model and not m.empty]
     if not versions:
         raise WutongError.of("W552", model=top.model)
     stages = {s.zh for m in versions for s in m.stages}

@@ -29,7 +29,7 @@ from wutong.site.points.views.drawing import scatter, slopes
 from wutong.site.points.views.models import banner_of
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.registry.models import Company
-from wutong.site.runs.domain.queries.packs import point_models
+from wutong.site.runs.domain.queries.packs import models_of
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Run
 
@@ -73,7 +73,7 @@ class Pair(Page):
     def banner(self) -> str:
         """Return what must stand on results of either model."""
         used = {self.left.model, self.right.model}
-        said_of = (banner_of(m) for m in point_models() if f"{m.id}@{m.version}" in used)
+        said_of = (banner_of(m) for m in models_of(self.request.user.zone) if f"{m.id}@{m.version}" in used)
         return " ".join(dict.fromkeys(filter(None, said_of)))
 
 

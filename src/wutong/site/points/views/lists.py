@@ -17,7 +17,7 @@ from wutong.site.points.views.models import banner_of
 from wutong.site.points.views.scores import band
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.registry.models import Company
-from wutong.site.runs.domain.queries.packs import point_models
+from wutong.site.runs.domain.queries.packs import models_of, point_models
 
 
 def names_of_models() -> dict[str, str]:
@@ -90,7 +90,7 @@ class TopListPage(Found, ListPage):
             (_("榜外可能入榜"), self._standing(Standing.CLOSE)), (_("并列未入榜"), self._standing(Standing.TIED)),
             *((label, sum(p.since == value for p in self.all)) for value, label in Since.choices if self.run and self.run.previous_id))
         used = self.run.model if self.run else ""
-        banner = next((banner_of(m) for m in point_models() if f"{m.id}@{m.version}" == used), "")
+        banner = next((banner_of(m) for m in models_of(self.request.user.zone) if f"{m.id}@{m.version}" == used), "")
         return super().context(top=self.top, model=names_of_models().get(self.top.model), run=self.run, counts=counts, banner=banner, **more)
 
     def _standing(self, wanted: Standing) -> int:
@@ -120,7 +120,7 @@ class NewList(FormPage):
     def form_kwargs(self):
         user = self.request.user
         sectors = Company.objects.all().visible_to(user).exclude(sector="").order_by("sector").values_list("sector", flat=True).distinct()
-        return {"models": [m for m in point_models() if not m.empty], "sectors": sectors}
+        return {"models": [m for m in models_of(self.request.user.zone) if not m.empty], "sectors": sectors}
 
     def perform(self, form) -> str:
         made = create_list(actor=self.request.user, zone=self.request.user.zone, **form.cleaned_data)

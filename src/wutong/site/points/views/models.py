@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from wutong.site.core.enums import ApprovalState
 from wutong.site.core.interfaces.cells import Column
 from wutong.site.core.interfaces.rows import Rows
 from wutong.site.core.views.pages import Action, DetailPage, Field, ListPage, Section
+from wutong.site.points.domain.weights import needs_weights
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.policies.views.centre import SOURCES
-from wutong.site.runs.domain.queries.packs import point_models
+from wutong.site.runs.domain.queries.packs import models_of
+from wutong.site.runs.models import ZoneModel
 
 STATUSES = {
     "official": ("good", _("官方")), "demo": ("warn", _("示范")), "draft": ("muted", _("草案")),
@@ -39,7 +42,7 @@ class ModelList(ListPage):
     )
 
     def queryset(self):
-        return Rows(point_models())
+        return Rows(models_of(self.request.user.zone))
 
     def row_href(self, row) -> str:
         return reverse("points:model", args=[row.id, row.version])
@@ -86,18 +89,26 @@ def _weights(node) -> str:
     return "；".join(shares)
 
 
-class ModelPage(DetailPage):
+class Named:
+    """Finds the model of the address as the zone has it."""
+
+    def model_of(self):
+        """Return the model, or answer 404."""
+        wanted = (self.kwargs["model"], self.kwargs["version"])
+        found = next((m for m in models_of(self.request.user.zone) if (m.id, m.version) == wanted), None)
+        if found is None:
+            raise Http404
+        return found
+
+
+class ModelPage(Named, DetailPage):
     """One version of one model."""
 
     permission = "points.view_scores"
     template_name = "points/bannered.html"
 
     def find(self):
-        wanted = (self.kwargs["model"], self.kwargs["version"])
-        found = next((m for m in point_models() if (m.id, m.version) == wanted), None)
-        if found is None:
-            raise Http404
-        return found
+        return self.model_of()
 
     def heading(self) -> str:
         return name_of(self.object)
@@ -110,7 +121,12 @@ class ModelPage(DetailPage):
         return [(tone, str(label))]
 
     def actions(self):
-        return (Action(_("查看排名"), reverse("points:ranking", args=[self.object.id]), tone="primary", icon="star"),)
+        model, address = self.object, [self.object.id, self.object.version]
+        yield Action(_("查看排名"), reverse("points:ranking", args=[model.id]), tone="primary", icon="star")
+        if needs_weights(model):
+            yield Action(_("下载权重表"), reverse("points:sheet", args=[*address, "weights"]), icon="export")
+            yield Action(_("导入官方权重"), reverse("points:weights_import", args=address), "points.import_weights", icon="import")
+        yield Action(_("下载数据模板"), reverse("points:sheet", args=[*address, "data"]), icon="export")
 
     def sections(self):
         model = self.object
@@ -124,8 +140,30 @@ class ModelPage(DetailPage):
         if model.grades:
             yield Section(_("等级"), columns=GRADES, rows=model.grades)
         yield Section(_("依据"), columns=SOURCES, rows=model.sources.values())
+        if needs_weights(model):
+            rows = ZoneModel.objects.filter(model=model.id, version=model.version).visible_to(self.request.user)
+            yield Section(
+                _("官方权重"), columns=WEIGHTS, rows=rows.select_related("approval", "adopted_by"),
+                empty=_("还没有人提交官方权重。下载权重表，照官方文件填写后导入；不估计，不猜。"))
 
 
+def state_of(weights) -> tuple[str, object]:
+    """Return tone and text of how far proposed weights are."""
+    if weights.replaced_at:
+        return "muted", _("已被替换")
+    if weights.adopted_at:
+        return "good", _("使用中")
+    state = weights.approval.state if weights.approval else ApprovalState.WITHDRAWN
+    return {
+        ApprovalState.PENDING: ("warn", _("待批准")), ApprovalState.REJECTED: ("bad", _("未通过"))}.get(state, ("muted", _("已撤回")))
+
+
+WEIGHTS = (
+    Column("document", _("文号"), href=lambda w: reverse("points:weights", args=[w.pk])), Column("clause", _("条款")),
+    Column("state", _("状态"), kind="tag", value=lambda w: state_of(w)[1], tone=lambda w: state_of(w)[0]),
+    Column("entered_by", _("录入人")), Column("entered_on", _("录入日期"), kind="date"),
+    Column("adopted_by.name", _("批准人")), Column("adopted_at", _("采用时间"), kind="time"),
+)
 TREE = (
     Column("name", _("指标"), value=lambda b: "　" * b.depth + b.name), Column("weights", _("权重")),
     Column("most", _("满分"), kind="number", places=2), Column("rule", _("计算"), hide_small=True), Column("source", _("依据"), hide_small=True),

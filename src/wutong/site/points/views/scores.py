@@ -14,7 +14,7 @@ from wutong.site.points.views.models import banner_of
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.policies.domain.queries.reasons import number
 from wutong.site.runs.domain.queries.latest import latest
-from wutong.site.runs.domain.queries.packs import point_models
+from wutong.site.runs.domain.queries.packs import models_of
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Score
 
@@ -58,7 +58,7 @@ class Ranking(ListPage):
     )
 
     def queryset(self):
-        found = [m for m in point_models() if m.id == self.kwargs["model"]]
+        found = [m for m in models_of(self.request.user.zone) if m.id == self.kwargs["model"]]
         if not found:
             raise Http404
         self.run = latest(RunKind.POINTS, self.kwargs["model"])

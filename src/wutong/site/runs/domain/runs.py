@@ -13,6 +13,7 @@ from django.utils import timezone
 from wutong.errors import WutongError
 from wutong.site.core.domain.audit import record, writes
 from wutong.site.core.models import User, Zone
+from wutong.site.runs.domain.queries.packs import models_of
 from wutong.site.runs.enums import OPEN, RunKind, RunState
 from wutong.site.runs.models import Run, Snapshot
 
@@ -31,7 +32,7 @@ def start_run(
     """
     name = ""
     if kind == RunKind.POINTS:
-        model, name = _known_model(model, on)
+        model, name = _known_model(zone, model, on)
     else:
         _check_packs(packs)
     try:
@@ -51,11 +52,12 @@ def _enqueue(run: Run) -> None:
     work.enqueue(run.zone_id, run.pk)
 
 
-def _known_model(text: str, on: date) -> tuple[str, str]:
+def _known_model(zone: Zone, text: str, on: date) -> tuple[str, str]:
     from wutong.points.compile import incomplete  # noqa: PLC0415 - the engine loads slowly
     from wutong.points.loader import find_model  # noqa: PLC0415 - the engine loads slowly
 
     found = find_model(text, on)
+    found = next((m for m in models_of(zone) if (m.id, m.version) == (found.id, found.version)), found)
     if found.empty:
         raise incomplete(found)
     return f"{found.id}@{found.version}", found.zh

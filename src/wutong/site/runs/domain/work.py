@@ -18,7 +18,7 @@ from wutong.site.registry.domain.snapshot import snapshot_zone
 from wutong.site.registry.models import Company
 from wutong.site.runs.domain.found import matches_of, scores_of
 from wutong.site.runs.domain.queries.latest import latest
-from wutong.site.runs.domain.queries.packs import packs_of
+from wutong.site.runs.domain.queries.packs import model_file, packs_of
 from wutong.site.runs.domain.runs import fail_run, finish_run, stop_run
 from wutong.site.runs.enums import RunKind, RunState
 from wutong.site.runs.models import Match, Run, Score, Snapshot
@@ -125,14 +125,14 @@ def _policies(run: Run, folder: Folder, out: Path, note: Callable[[str, int, int
 
 def _points(run: Run, folder: Folder, out: Path, note: Callable[[str, int, int], None]) -> tuple[dict[str, Any], list[models.Model]]:
     from wutong import __version__  # noqa: PLC0415 - the engine loads slowly
-    from wutong.points.loader import find_file, load_model  # noqa: PLC0415 - the engine loads slowly
+    from wutong.points.loader import load_model  # noqa: PLC0415 - the engine loads slowly
     from wutong.points.run import write_run  # noqa: PLC0415 - the engine loads slowly
     from wutong.points.workbook import write_ranking  # noqa: PLC0415 - the engine loads slowly
 
-    source = find_file(run.model, run.on)
-    model = load_model(source)
     note("score", 0, 1)
-    number, result = write_run(folder, source, model, run.on, out)
+    with model_file(run.zone, run.model, run.on) as source:
+        model = load_model(source)
+        number, result = write_run(folder, source, model, run.on, out)
     note("workbook", 0, 1)
     write_ranking(result, out / "ranking.xlsx")
     run.previous = latest(RunKind.POINTS, model.id)

@@ -22,7 +22,7 @@ from wutong.site.core.views.pages import (
     Page,
     Section,
 )
-from wutong.site.runs.domain.queries.packs import level_of, packs, point_models
+from wutong.site.runs.domain.queries.packs import level_of, models_of, packs
 from wutong.site.runs.domain.runs import FILES, cancel_run, open_result, start_run
 from wutong.site.runs.enums import TONES, Outcome, RunKind, RunState
 from wutong.site.runs.interfaces.forms import RunFilter, StartPointsForm, StartPoliciesForm
@@ -115,7 +115,7 @@ class StartPoints(Start):
     intro = _("按所选模型为园区全部在册企业计分、排名。运行在后台进行，可以随时离开本页。")
 
     def form_kwargs(self):
-        usable = (m for m in point_models() if not m.empty)
+        usable = (m for m in models_of(self.request.user.zone) if not m.empty)
         return {"models": [(f"{m.id}@{m.version}", f"{m.zh} {m.version}{f'（{m.banner}）' if m.banner else ''}") for m in usable]}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from django_scopes import scope
 
 from wutong.errors import Place, WutongError
 from wutong.site.core.models import Zone
-from wutong.site.runs.models import ZonePolicy
+from wutong.site.runs.models import ZoneModel, ZonePolicy
 
 if TYPE_CHECKING:
     from wutong.packs import Policy
@@ -127,3 +128,45 @@ def point_models() -> tuple[PointModel, ...]:
     from wutong.points.loader import load_model, model_files  # noqa: PLC0415 - the engine loads slowly
 
     return tuple(load_model(path) for path in model_files())
+
+
+OwnModel = tuple[str, str, str]
+"""A model a zone completed: id, version, text."""
+
+
+def own_models(zone: Zone) -> tuple[OwnModel, ...]:
+    """Return the models the zone completed from official documents, as they count now."""
+    with scope(zone=zone):
+        counting = ZoneModel.objects.filter(zone=zone, replaced_at=None).exclude(adopted_at=None)
+        return tuple(counting.order_by("model", "version").values_list("model", "version", "text"))
+
+
+def models_of(zone: Zone | None) -> tuple[PointModel, ...]:
+    """Return every version of every point model as the zone has it; without a zone what ships."""
+    return completed(own_models(zone)) if zone is not None else point_models()
+
+
+@lru_cache(maxsize=64)
+def completed(own: tuple[OwnModel, ...]) -> tuple[PointModel, ...]:
+    """Return what ships, the completed models of a zone in the place of those without weights."""
+    from wutong.points.loader import parse_model  # noqa: PLC0415 - the engine loads slowly
+
+    texts = {(model, version): text for model, version, text in own}
+    return tuple(
+        parse_model(texts[m.id, m.version], m.file) if (m.id, m.version) in texts else m for m in point_models())
+
+
+@contextmanager
+def model_file(zone: Zone, name: str, on: date) -> Iterator[Path]:
+    """Give the file of a model as the zone has it. Raises S120, S121 as :func:`wutong.points.loader.find_file`."""
+    from wutong.points.loader import find_file  # noqa: PLC0415 - the engine loads slowly
+
+    shipped_file = find_file(name, on)
+    text = {f"{model}@{version}": text for model, version, text in own_models(zone)}.get(name)
+    if text is None:
+        yield shipped_file
+        return
+    with tempfile.TemporaryDirectory(prefix="wutong-model-") as place:
+        path = Path(place) / shipped_file.name
+        path.write_text(text, "utf-8", newline="\n")
+        yield path
