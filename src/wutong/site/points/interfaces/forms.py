@@ -92,7 +92,7 @@ class WeightsForm(forms.Form):
     """A filled weights sheet and where its figures come from."""
 
     file = forms.FileField(label=_("权重表"), help_text=_("照官方文件填好的 Excel 权重表（.xlsx）。"))
-    document = forms.CharField(label=_("文号"), max_length=120, help_text=_("如“国科发火〔2024〕1号”的格式，照文件抄写。"))
+    document = forms.CharField(label=_("文号"), max_length=120, help_text=_("照文件抄写，包括年份和序号。"))
     clause = forms.CharField(label=_("条款"), max_length=120, help_text=_("权重所在的条款或附件。"))
     url = forms.URLField(label=_("网址"), max_length=400, assume_scheme="https")
     by = forms.CharField(label=_("录入人"), max_length=40)

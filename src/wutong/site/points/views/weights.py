@@ -40,7 +40,7 @@ class ImportWeights(Named, FormPage):
     permission = "points.import_weights"
     form_class = WeightsForm
     submit = _("检查并提交")
-    intro = _("权重一律照官方文件填写，不得估计。系统核对每一格和每个合计；有错时逐格指出，什么也不保存。没有错才提交，由另一人批准后园区的运行才使用。")
+    intro = _("权重一律照官方文件填写，不得估计。系统核对每一格和每个合计；有错时逐格指出，不提交。没有错才提交，由另一人批准后园区的运行才使用。")
 
     def prepare(self):
         self.model = self.model_of()
