@@ -196,7 +196,7 @@ def test_a_draft_is_back_tested_against_the_last_run(world, as_role):
     answer = backtest_draft(world.here.run, world.here.policy_draft)
     figures = backtest(world.here.run, {"htz-qualified.first_award": "35万元"})
     assert answer.lead in page
-    named = [[tuple("方案1" if v == str(world.here.policy_draft) else v for v in row) for row in g.rows] for g in answer.grids]
+    named = [[tuple("方案1" if v == "草稿" else v for v in row) for row in g.rows] for g in answer.grids]
     assert named[1:] == [list(g.rows) for g in figures.grids][1:]
 
 
@@ -237,3 +237,44 @@ def test_the_editor_in_the_browser(live_world, pages):
     photograph(small, "editor-table-390")
     small.goto(reverse("policies:draft", args=[draft.pk]))
     photograph(small, "draft-390")
+
+
+@pytest.mark.browser
+def test_from_a_draft_to_the_zones_policy_in_the_browser(live_world, pages):
+    draft = live_world.here.policy_draft
+    page = pages("zone_officer")
+    for part in ("parameters", "conditions"):
+        page.goto(edit(draft, part))
+        assert faults(page) == []
+        photograph(page, f"editor-{part}-1440")
+    page.goto(reverse("policies:draft_backtest", args=[draft.pk]))
+    page.click("button.primary")
+    page.wait_for_selector("#answer")
+    photograph(page, "draft-backtest-1440")
+    page.goto(reverse("policies:draft_propose", args=[draft.pk]))
+    page.fill("[name=reason]", "经主任办公会同意")
+    page.click("button.primary")
+    page.wait_for_selector(".tag-warn")
+    photograph(page, "draft-proposed-1440")
+    page.goto(edit(draft, "parameters"))
+    assert page.is_disabled("[name='r.0.0']")
+    lead = pages("zone_lead")
+    lead.goto(reverse("core:approvals"))
+    lead.click("a:has-text('采用政策：')")
+    lead.wait_for_selector("dl.fields")
+    photograph(lead, "draft-approval-1440")
+    lead.click("dd a:has-text('采用政策：')")
+    lead.wait_for_selector(".difference")
+    lead.go_back()
+    lead.click("a.primary")
+    lead.check("[name=decision][value=approve]")
+    lead.click("button.primary")
+    lead.wait_for_selector(".tag-good")
+    lead.goto(reverse("policies:policy", args=["qingdao", "htz-qualified"]))
+    assert "本园区采用" in lead.text_content(".page-head")
+    assert faults(lead) == []
+    photograph(lead, "policy-adopted-1440")
+    small = pages("zone_viewer", width=390)
+    small.goto(reverse("policies:drafts"))
+    assert faults(small) == []
+    photograph(small, "drafts-390")

@@ -123,4 +123,4 @@ def _agreed(approval: Approval) -> None:
     decide(actor=approval.decided_by, application=Application.objects.get(pk=asked["application"]), grant=asked["grant"])
 
 
-register(ApprovalKind("application.decide", _("申报决定"), "applications.decide", _agreed))
+register(ApprovalKind("application.decide", _("申报决定"), "applications.decide", _agreed, ("applications:application", "application")))

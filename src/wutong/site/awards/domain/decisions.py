@@ -80,4 +80,4 @@ def _agreed(approval: Approval) -> None:
     decide_list(actor=approval.decided_by, award_list=AwardList.objects.get(pk=approval.payload["list"]))
 
 
-register(ApprovalKind("awards.decide", _("兑现决定"), "awards.decide", _agreed))
+register(ApprovalKind("awards.decide", _("兑现决定"), "awards.decide", _agreed, ("awards:list", "list")))

@@ -23,6 +23,7 @@ class ApprovalKind:
     label: str | Promise
     decide: str  # permission of the one who decides
     apply: Callable[[Approval], Any]
+    page: tuple[str, str] = ("", "")  # name of the address that shows what is decided, key of the payload it takes
 
 
 KINDS: dict[str, ApprovalKind] = {}

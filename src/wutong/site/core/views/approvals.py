@@ -28,6 +28,12 @@ def _kind(approval: Approval) -> str:
     return str(KINDS[approval.kind].label)
 
 
+def _matter(approval: Approval) -> str:
+    """Return the address of what is decided, "" where it has no page."""
+    name, key = KINDS[approval.kind].page
+    return reverse(name, args=[approval.payload[key]]) if name else ""
+
+
 class _Mine:
     """Requests this person asked for or may decide."""
 
@@ -76,7 +82,7 @@ class ApprovalDetail(_Mine, DetailPage):
     def sections(self):
         found = self.object
         yield Section(_("申请"), (
-            Field(_("事项"), _kind(found)), Field(_("内容"), found.title), Field(_("园区"), found.zone),
+            Field(_("事项"), _kind(found)), Field(_("内容"), found.title, href=_matter(found)), Field(_("园区"), found.zone),
             Field(_("理由"), found.reason), Field(_("申请人"), found.requested_by), Field(_("申请时间"), found.requested_at),
         ))
         if found.decided_at:

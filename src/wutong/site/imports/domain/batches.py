@@ -233,4 +233,4 @@ def _agreed(approval: Approval) -> None:
     begin_import(actor=approval.decided_by, batch=batch)
 
 
-register(ApprovalKind("import.apply", _("数据导入"), "imports.decide", _agreed))
+register(ApprovalKind("import.apply", _("数据导入"), "imports.decide", _agreed, ("imports:import", "batch")))

@@ -98,5 +98,5 @@ def _retired(approval: Approval) -> None:
     retire_policy(actor=approval.decided_by, policy=ZonePolicy.objects.get(pk=approval.payload["policy"]))
 
 
-register(ApprovalKind("policies.adopt", _("采用政策"), "policies.adopt", _adopted))
+register(ApprovalKind("policies.adopt", _("采用政策"), "policies.adopt", _adopted, ("policies:draft", "draft")))
 register(ApprovalKind("policies.retire", _("停用园区政策"), "policies.adopt", _retired))

@@ -38,6 +38,7 @@ WORDS = {
 DATES = {"in_force.from", "in_force.to", "window.from", "window.to", "from", "to", "checked_on", "effective_from", "effective_to"}
 LONG = {"decide", "outputs", "output.values", "note", "expr", "when", "amount", "clause", "group", "pays_for", "benefits"}
 KNOWN = {"source": "known-sources", "unit": "known-units", "output.unit": "known-units"}
+SIZES = dict.fromkeys(("unit", "value", "grade", "manual", "once"), "small") | dict.fromkeys(("zh", "en", "doc_no", "url", "title"), "wide")
 TABLE_ENDS = ("output", "remark")
 
 
@@ -51,6 +52,7 @@ class Cell:
     kind: str  # text, area, date, choice
     choices: tuple[str, ...] = ()
     known: str = ""  # the list of texts to choose from: sources, units
+    size: str = ""  # small, wide
 
     @property
     def options(self) -> list[tuple[str, Any]]:
@@ -73,10 +75,11 @@ def cell(name: str, key: str, text: str, label: str = "") -> Cell:
     label = label or called(key)
     choices = layout.CHOICES.get(key, ())
     if choices and (not text or text in choices):
-        return Cell(name, label, text, "choice", choices)
+        return Cell(name, label, text, "choice", choices, size=SIZES.get(key, ""))
     if key in DATES:
         return Cell(name, label, text, "date")
-    return Cell(name, label, text, "area" if key in LONG or "\n" in text else "text", known=KNOWN.get(key, ""))
+    kind = "area" if key in LONG or "\n" in text else "text"
+    return Cell(name, label, text, kind, known=KNOWN.get(key, ""), size=SIZES.get(key, ""))
 
 
 def pairs_of(part: Part) -> list[Cell]:

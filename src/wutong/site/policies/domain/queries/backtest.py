@@ -83,7 +83,7 @@ def backtest_draft(run: Run, draft: PolicyDraft) -> Document:
 
     found, policy, base = opened(run), parse_policy(draft.text, draft.file), parse_policy(draft.base, draft.file)
     said = tuple(f"{d.name} {d.old or '—'} → {d.new or '—'}" for d in differences(base, policy))
-    proposal = Draft(f"{draft.name} {draft.version}", {policy.key: policy}, said)
+    proposal = Draft("草稿" if words().lang == "zh" else "Draft", {policy.key: policy}, said)
     answer = reform(found.tables, found.policies, [proposal], found.on, Options(draws=DRAWS))
     return document(answer, words(), found.run, demo=found.demo)
 
