@@ -16,7 +16,7 @@ from wutong.policy.edit.fields import part_names, part_of
 from wutong.policy.lint import lint
 from wutong.site.core.domain.approvals import decide_approval
 from wutong.site.policies.domain.adoption import propose_draft, propose_retiring
-from wutong.site.policies.domain.drafts import change_draft, create_draft
+from wutong.site.policies.domain.drafts import change_draft, create_draft, discard_draft
 from wutong.site.policies.domain.queries.backtest import backtest, backtest_draft
 from wutong.site.policies.domain.queries.review import difference, file_of, findings_of, text_of
 from wutong.site.policies.models import PolicyDraft
@@ -51,6 +51,7 @@ def test_saving_every_part_as_it_stands_changes_nothing(world, as_role, tsme):
     client = as_role("zone_officer")
     for part in part_names(document(tsme.text, tsme.file)):
         assert client.post(edit(tsme, part), fields_of(tsme, part) | {"do": "save"}).status_code == 302
+        assert PolicyDraft.objects.get(pk=tsme.pk).text == tsme.text, part
     assert PolicyDraft.objects.get(pk=tsme.pk).revision == 0
 
 
@@ -104,6 +105,21 @@ def test_what_a_colleague_saved_is_not_overwritten(world, as_role, tsme):
     assert answer.status_code == 422
     assert "W793" in answer.content.decode()
     assert 'value="501"' in answer.content.decode()
+
+
+def test_a_part_too_long_for_a_page_and_a_closed_draft_are_only_read(world, as_role, tsme):
+    officer, client = world.people["zone_officer"], as_role("zone_officer")
+    rule = "['>= 25%', '16']"
+    assert rule in tsme.text
+    long = change_draft(actor=officer, draft=tsme, seen=0, text=tsme.text.replace(f"- {rule}", f"- {rule}\n      " * 400 + f"- {rule}", 1))
+    assert len(part_of(document(long.text, long.file), "tables.0").rows) > 400
+    closed = discard_draft(actor=officer, draft=create_draft(actor=officer, zone=world.here.zone, reason="试", **ARGS))
+    for draft, part, said in ((long, "tables.0", "请下载 Excel"), (closed, "parameters", "只能查看")):
+        page = client.get(edit(draft, part)).content.decode()
+        assert (said in page, 'value="save"' in page) == (True, False)
+        answer = client.post(edit(draft, part), {"do": "go:head", "revision": str(draft.revision)})
+        assert (answer.status_code, answer.url) == (302, edit(draft, "head"))
+        assert PolicyDraft.objects.get(pk=draft.pk).text == draft.text
 
 
 def test_every_file_of_a_draft_comes_back_as_the_draft(world):

@@ -41,10 +41,10 @@ def part_names(found: Document) -> list[str]:
     """Return the parts of a document in the order people read them.
 
     >>> part_names({"tables": [{}]})
-    ['head', 'sources', 'parameters', 'let', 'tables.0', 'conditions', 'benefits', 'limits']
+    ['head', 'sources', 'parameters', 'let', 'tables.0', 'conditions', 'benefits', 'limits', 'figures']
     """
     tables = [f"tables.{n}" for n in range(len(found.get("tables", [])))]
-    return [HEAD, "sources", "parameters", "let", *tables, "conditions", "benefits", "limits"]
+    return [HEAD, *_BEFORE, *tables, *(s for s in layout.SHEETS if s not in _BEFORE)]
 
 
 def part_of(found: Document, name: str) -> Part:
@@ -70,7 +70,7 @@ def with_part(found: Document, part: Part) -> Document:
         WutongError: P101 a conclusion that cannot be read, P108 not a date, P122 a character nothing holds, P158 two
             sources of one name.
     """
-    raw: Document = {k: v for k, v in found.items() if part.name != HEAD or k in _KEPT}
+    raw: Document = {k: v for k, v in found.items() if part.name != HEAD or k not in _HEAD}
     if part.name == HEAD:
         raw |= _head(part.pairs)
     elif part.is_table:
@@ -81,7 +81,8 @@ def with_part(found: Document, part: Part) -> Document:
     return normal(raw)
 
 
-_KEPT = (*FIXED, "sources", "parameters", "let", "tables", "conditions", "benefits", "limits")
+_BEFORE = ("sources", "parameters", "let")
+_HEAD = {key.partition(".")[0] for key in layout.HEAD_KEYS} - {*FIXED}
 
 
 def _number(name: str) -> int:

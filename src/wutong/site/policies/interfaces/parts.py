@@ -18,7 +18,7 @@ MOST_FIELDS = 900
 """Fields of one part a page can post; longer tables are for Excel."""
 TITLES = {
     "head": _("概况"), "sources": _("出处"), "parameters": _("参数"), "let": _("中间量"), "conditions": _("条件"),
-    "benefits": _("收益"), "limits": _("限额"),
+    "benefits": _("收益"), "limits": _("限额"), "figures": _("可调数字"),
 }
 ENGLISH = {
     "version": "Version", "kind": "Kind", "status": "Status", "issuer": "Issuer", "supersedes": "Supersedes", "name.zh": "Name",
@@ -28,7 +28,7 @@ ENGLISH = {
     "expr": "Expression", "when": "When", "manual": "Judged by people", "amount": "Amount", "cap": "Cap", "once": "Once only",
     "group": "Exclusive group", "pays_for": "Pays for", "benefits": "Benefits", "doc_no": "Document", "clause": "Clause",
     "grade": "Grade", "url": "Address", "checked_on": "Checked on", "title": "Title", "effective_from": "Effective from",
-    "effective_to": "Effective to", "checked_by": "Checked by", "hit": "Hit policy", "default": "Default",
+    "effective_to": "Effective to", "checked_by": "Checked by", "at": "Places", "hit": "Hit policy", "default": "Default",
     "output.type": "Output type", "output.unit": "Output unit", "output.values": "Output values",
 }
 WORDS = {
@@ -36,7 +36,7 @@ WORDS = {
     "official": _("正式"), "draft": _("待核实"), "number": _("数字"), "text": _("文字"), "boolean": _("是或否"), "date": _("日期"),
 }
 DATES = {"in_force.from", "in_force.to", "window.from", "window.to", "from", "to", "checked_on", "effective_from", "effective_to"}
-LONG = {"decide", "outputs", "output.values", "note", "expr", "when", "amount", "clause", "group", "pays_for", "benefits"}
+LONG = {"decide", "outputs", "output.values", "note", "expr", "when", "amount", "clause", "group", "pays_for", "benefits", "at"}
 KNOWN = {"source": "known-sources", "unit": "known-units", "output.unit": "known-units"}
 SIZES = dict.fromkeys(("unit", "value", "grade", "manual", "once"), "small") | dict.fromkeys(("zh", "en", "doc_no", "url", "title"), "wide")
 TABLE_ENDS = ("output", "remark")

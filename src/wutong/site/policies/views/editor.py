@@ -54,8 +54,10 @@ class Editor(Page):
         from wutong.policy.edit.fields import with_part  # noqa: PLC0415 - the same
 
         self.prepare()
-        self.part = fields.posted(self.part, request.POST)
         action = request.POST.get("do", "check")
+        if self.locked:  # its fields are not posted, so there is nothing to read
+            return self.go(action.partition(":")[2] if action.startswith("go:") else "")
+        self.part = fields.posted(self.part, request.POST)
         changed = fields.changed(self.part, action)
         try:
             self.document = with_part(self.document, self.part)
