@@ -124,4 +124,4 @@ class Editor(Page):
     def called(self, name: str) -> str:
         """Return the name of a part: what it holds, for a table its own."""
         first, _line, number = name.partition(".")
-        return str(self.document["tables"][int(number)].get("zh") or number) if number else str(fields.TITLES[first])
+        return str(self.document["tables"][int(number)].get("zh") or number) if number else str(fields.TITLES.get(first, first))
