@@ -22,8 +22,9 @@ from wutong.dmn.tck import run_dir
 from wutong.errors import WutongError
 from wutong.ir.dmn.engine import SqlEngine
 from wutong.packs import choose, load_packs
+from wutong.packs.loader import known_packs
 from wutong.policy import evaluate
-from wutong.policy.golden import run_cases
+from wutong.policy.golden import run_files
 from wutong.policy.parts import evaluate_parts
 from wutong.report.run import evaluate_file
 from wutong.tables.snapshot import write_tables
@@ -70,9 +71,11 @@ def test_all_packs_give_equal_rows_with_every_figure(postgres, hard, mode):
     assert verdicts == {0, 1, 2, 3} if mode == "interval" else verdicts >= {0, 1, 2}
 
 
-@pytest.mark.parametrize("file", case_files(None), ids=lambda p: p.stem)
-def test_golden_cases_pass(postgres, file):
-    assert [o for o in run_cases(file, backend=postgres) if not o.ok] == []
+@pytest.mark.parametrize("pack", known_packs())
+def test_golden_cases_pass(postgres, pack):
+    outcomes = run_files(case_files([pack]), backend=postgres)
+    assert [o for o in outcomes if not o.ok] == []
+    assert {o.file for o in outcomes} == {f.name for f in case_files([pack])}
 
 
 @pytest.mark.parametrize("lift", [False, True], ids=["plain", "lifted"])

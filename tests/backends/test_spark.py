@@ -14,11 +14,14 @@ from tests.policy.made import ON, policy
 
 from wutong.backends.duckdb import DuckDBBackend
 from wutong.backends.spark import SparkBackend
+from wutong.cli.library import case_files
 from wutong.dmn.tck import run_dir
 from wutong.errors import WutongError
 from wutong.ir.dmn.engine import SqlEngine
 from wutong.packs import choose, load_packs
+from wutong.packs.loader import known_packs
 from wutong.policy import evaluate
+from wutong.policy.golden import run_files
 from wutong.policy.parts import evaluate_parts
 from wutong.tables.snapshot import write_tables
 
@@ -39,6 +42,13 @@ def test_all_packs_give_equal_rows(spark):
     assert mine.schema == theirs.schema
     assert [n for n in mine.column_names if mine.column(n) != theirs.column(n)] == []
     assert mine.num_rows == ROWS
+
+
+@pytest.mark.parametrize("pack", known_packs())
+def test_golden_cases_pass(spark, pack):
+    outcomes = run_files(case_files([pack]), backend=spark)
+    assert [o for o in outcomes if not o.ok] == []
+    assert {o.file for o in outcomes} == {f.name for f in case_files([pack])}
 
 
 def test_month_ends_leap_days_and_overflow(spark):
