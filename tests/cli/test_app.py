@@ -82,6 +82,25 @@ def test_every_refusal_has_code_exit_and_both_languages(capsys, tmp_path, monkey
     assert "Traceback" not in shown.err
 
 
+def test_named_figures_are_shown_and_listed_first(capsys):
+    assert main(["packs", "show", "tsme"]) == Exit.OK
+    shown = capsys.readouterr().out
+    assert shown.index("tsme.rd_ratio") < shown.index("tsme.score_min")
+    assert main(["--lang", "en", "packs", "show", "tsme"]) == Exit.OK
+    assert "R&D to sales, the tiers" in capsys.readouterr().out
+    assert main(["reform", "--list", "tsme", "--json"]) == Exit.OK
+    assert [(f["name"], f["value"]) for f in read(capsys)["figures"]][:2] == [("tsme.rd_ratio", "5%"), ("tsme.rd_to_cost", "25%")]
+
+
+def test_a_named_figure_is_set_on_the_command_line(capsys, folder):
+    ask = ["reform", str(folder), "--draws", "0", "--json", "--set"]
+    assert main([*ask, "tsme.rd_ratio=0.04"]) == Exit.OK
+    assert "5% → 4%" in json.dumps(read(capsys), ensure_ascii=False)
+    assert main([*ask, "tsme.rd_ratios=0.04"]) != Exit.OK
+    error = read(capsys)["errors"][0]
+    assert (error["code"], "tsme.rd_ratio（" in error["zh"]) == ("R301", True)
+
+
 def test_language_of_an_error(capsys):
     assert main(["check", "nowhere.xlsx", "--lang", "en"]) == Exit.INPUT
     assert "There is no file nowhere.xlsx" in capsys.readouterr().err

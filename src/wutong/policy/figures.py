@@ -108,26 +108,26 @@ def _named(policy: Policy, named: Named, places: Sequence[Figure], on: date) -> 
         figure, first = known.get(at), known.get(named.at[0])
         if figure is None or first is None or not isinstance(figure.value, Decimal) or figure.unit != first.unit:
             raise WutongError.of("R307", Place(file=policy.file or None, clause=named.code), name=named.code, at=at)
-    first = known[named.at[0]]
+    name, first = f"{policy.id}.{named.code}", known[named.at[0]]
 
     def put(value: Scalar) -> Policy:
         made = policy
         for at in named.at:
             old = next(f for f in _places(made, on) if f.name == f"{policy.id}.{at}")
-            made = old.put(_moved(named, old, first, value))
+            made = old.put(_moved(name, old, first, value))
         return made
 
     rule = named.note or "、".join(known[at].text for at in named.at)
-    return Figure(f"{policy.id}.{named.code}", named.zh, first.value, first.unit, rule, put, named=True)
+    return Figure(name, named.zh, first.value, first.unit, rule, put, named=True)
 
 
-def _moved(named: Named, old: Figure, first: Figure, value: Scalar) -> Decimal:
+def _moved(name: str, old: Figure, first: Figure, value: Scalar) -> Decimal:
     """Return the new value of one of several figures; a step of a ladder at or below zero would let everyone pass."""
     if not (isinstance(value, Decimal) and isinstance(old.value, Decimal) and isinstance(first.value, Decimal)):
-        raise WutongError.of("R302", text=str(value), name=named.code, old=first.text)
+        raise WutongError.of("R302", text=str(value), name=name, old=first.text)
     new = old.value + value - first.value
     if old.value > 0 >= new:
-        raise WutongError.of("R308", name=named.code, text=written(value, first.unit), part=old.name, old=old.text,
+        raise WutongError.of("R308", name=name, text=written(value, first.unit), part=old.name, old=old.text,
                              new=written(new, old.unit))
     return new
 
