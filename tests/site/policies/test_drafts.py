@@ -150,6 +150,16 @@ def test_a_draft_with_faults_or_unmet_cases_is_not_proposed(world, in_zone):
         _asked(world, draft)
 
 
+def test_the_page_of_a_draft_lists_the_cases_that_come_out_otherwise(world, as_role):
+    draft, address = world.here.policy_draft, reverse("policies:draft", args=[world.here.policy_draft.pk])
+    assert "全部相符" in as_role("zone_viewer").get(address).content.decode()
+    change_draft(actor=world.people["zone_officer"], draft=draft, seen=1, text=draft.text.replace("value: '35'", "value: '36'"))
+    page = as_role("zone_viewer").get(address).content.decode()
+    assert all(said in page for said in ("首次认定高企30万元", "350000", "360000", "3 项不符"))
+    change_draft(actor=world.people["zone_officer"], draft=draft, seen=2, cases="cases: [5]")
+    assert "P131" in as_role("zone_viewer").get(address).content.decode()
+
+
 def test_whoever_worked_on_a_draft_cannot_approve_it(world, in_zone):
     lead, draft = world.people["zone_lead"], world.here.policy_draft
     draft = _asked(world, change_draft(actor=lead, draft=draft, seen=1, text=draft.text))

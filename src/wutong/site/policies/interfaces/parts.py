@@ -38,7 +38,7 @@ WORDS = {
 DATES = {"in_force.from", "in_force.to", "window.from", "window.to", "from", "to", "checked_on", "effective_from", "effective_to"}
 LONG = {"decide", "outputs", "output.values", "note", "expr", "when", "amount", "clause", "group", "pays_for", "benefits", "at"}
 KNOWN = {"source": "known-sources", "unit": "known-units", "output.unit": "known-units"}
-SIZES = dict.fromkeys(("unit", "value", "grade", "manual", "once"), "small") | dict.fromkeys(("zh", "en", "doc_no", "url", "title"), "wide")
+SIZES = dict.fromkeys(("unit", "value", "grade", "manual", "once"), "short") | dict.fromkeys(("zh", "en", "doc_no", "url", "title"), "wide")
 TABLE_ENDS = ("output", "remark")
 
 
@@ -52,7 +52,7 @@ class Cell:
     kind: str  # text, area, date, choice
     choices: tuple[str, ...] = ()
     known: str = ""  # the list of texts to choose from: sources, units
-    size: str = ""  # small, wide
+    size: str = ""  # short, wide
 
     @property
     def options(self) -> list[tuple[str, Any]]:

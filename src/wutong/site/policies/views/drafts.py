@@ -155,9 +155,9 @@ class DraftPage(DetailPage):
             rows = outcomes_of(self.object)
         except WutongError as error:
             return Section(_("核对案例"), tuple(Field(_("不能核对"), line) for line in error_lines(error)))
-        wrong = sum(not o.ok for o in rows)
-        title = _t("核对案例：%(count)d 项，%(wrong)d 项不符") % {"count": len(rows), "wrong": wrong}
-        return Section(title, columns=CASES, rows=sorted(rows, key=lambda o: o.ok)[:MOST_CASES], empty=_("没有核对案例。"))
+        wrong = [o for o in rows if not o.ok]
+        title = _t("核对案例：%(count)d 项，%(wrong)d 项不符") % {"count": len(rows), "wrong": len(wrong)}
+        return Section(title, columns=CASES, rows=wrong[:MOST_CASES], empty=_("全部相符。") if rows else _("没有核对案例。"))
 
 
 MOST_CASES = 60
@@ -172,7 +172,6 @@ def _said(value: Any) -> str:
 CASES = (
     Column("case", _("案例")), Column("item", _("项目")), Column("expected", _("应为"), value=lambda o: _said(o.expected)),
     Column("got", _("得出"), value=lambda o: _said(o.got)),
-    Column("ok", _("结果"), kind="tag", value=lambda o: _("相符") if o.ok else _("不符"), tone=lambda o: "good" if o.ok else "bad"),
 )
 
 
