@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import coo_array
 
 from wutong.errors import WutongError
+from wutong.policy.solver import milp
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from math import floor, gcd
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array
 
 from wutong.errors import WutongError
+from wutong.policy.solver import milp
 
 SECONDS = 60.0
 """Longest time for one optimum; a program that needs more is refused."""

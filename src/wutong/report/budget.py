@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -37,51 +37,77 @@ def value_of(priority: Priority, value: int) -> Cell:
 
 def document(found: Allocation, policies: Mapping[str, Policy], words: Words, run: str, *, demo: bool) -> Document:
     """Return an allocation as a document."""
-    def text(zh: str, en: str) -> str:
-        return zh if words.lang == "zh" else en
-
-    paid = [f for f in found.claims if f.paid]
+    text = _either(words)
     drawn = any(f.state == "lost" for f in found.claims)
-    lead = text(
-        f"预算 {money(yuan(found.budget), words)}，资助 {len({f.claim.company for f in paid})} 家企业 {len(paid)} 项，"
-        f"支出 {money(yuan(found.spent), words)}，结余 {money(yuan(found.budget - found.spent), words)}；申请共 {len(found.claims)} 项。",
-        f"Of {money(yuan(found.budget), words)}, {money(yuan(found.spent), words)} go to {len(paid)} awards for "
-        f"{len({f.claim.company for f in paid})} companies, {money(yuan(found.budget - found.spent), words)} remain; "
-        f"there are {len(found.claims)} claims.")
     facts = (
         (text("评估日", "Assessed on"), found.on.isoformat()), (text("数据", "Data"), run),
         (text("抽签", "Draw"), text("需要", "needed") if drawn else text("不需要", "not needed")),
         (text("种子", "Seed"), found.plan.seed or text("（空）", "(empty)")),
     )
-    tops = (Column(text("优先级", "Priority"), width=28), Column(text("达到", "Reached"), "count", 18))
-    reached = [(f"{n}. {title_of(p, words)}", _said(value_of(p, v), words)) for n, (p, v) in
-               enumerate(zip(found.plan.priorities, found.values, strict=True), 1)]
-    curve = Grid(text("多给一步买到什么", "What more money would buy"), (
+    grids = (_reached(found, words), _limits(found.limits, words), _curve(found, words), _listed(found, policies, words))
+    return Document(found.plan.name, _lead(found, words), found.on, facts, grids, _notes(found, words), demo)
+
+
+def _either(words: Words) -> Callable[[str, str], str]:
+    return lambda zh, en: zh if words.lang == "zh" else en
+
+
+def _lead(found: Allocation, words: Words) -> str:
+    """Return the conclusion in one sentence."""
+    paid = [f for f in found.claims if f.paid]
+    companies = len({f.claim.company for f in paid})
+    whole, spent, left = (money(yuan(n), words) for n in (found.budget, found.spent, found.budget - found.spent))
+    return _either(words)(
+        f"预算 {whole}，资助 {companies} 家企业 {len(paid)} 项，支出 {spent}，结余 {left}；申请共 {len(found.claims)} 项。",
+        f"Of {whole}, {spent} go to {len(paid)} awards for {companies} companies, {left} remain; "
+        f"there are {len(found.claims)} claims.")
+
+
+def _reached(found: Allocation, words: Words) -> Grid:
+    """Return what each priority reached."""
+    text = _either(words)
+    columns = (Column(text("优先级", "Priority"), width=28), Column(text("达到", "Reached"), "count", 18))
+    pairs = zip(found.plan.priorities, found.values, strict=True)
+    rows = [(f"{n}. {title_of(p, words)}", _said(value_of(p, v), words)) for n, (p, v) in enumerate(pairs, 1)]
+    return Grid(text("优先级", "Priorities"), columns, rows)
+
+
+def _curve(found: Allocation, words: Words) -> Grid:
+    """Return what budgets around the one asked would buy."""
+    text = _either(words)
+    columns = (
         Column(text("预算", "Budget"), "money", 18), Column(text("支出", "Spent"), "money", 18),
         Column(text("项数", "Awards"), "count", 10), Column(text("项数变化", "Change"), "signed", 10),
-        *(Column(title_of(p, words), "money" if p.kind == "amount" else "count", 18) for p in found.plan.priorities)),
-        _steps(found, words),
-        text("每一步都重新求最优。", "Every step is optimised anew."))
+        *(Column(title_of(p, words), "money" if p.kind == "amount" else "count", 18) for p in found.plan.priorities))
+    return Grid(text("多给一步买到什么", "What more money would buy"), columns, _steps(found, words),
+                text("每一步都重新求最优。", "Every step is optimised anew."))
+
+
+def _listed(found: Allocation, policies: Mapping[str, Policy], words: Words) -> Grid:
+    """Return every claim with its outcome, the funded first."""
+    text = _either(words)
+    columns = (
+        Column(text("企业", "Company"), width=36), Column(text("统一社会信用代码", "Credit code"), width=22),
+        Column(text("政策", "Policy"), width=32), Column(text("金额", "Amount"), "money", 16),
+        Column(text("结果", "Result"), width=14), Column(text("首次", "First time"), width=8),
+        Column(text("签号（前16位）", "Ticket (first 16)"), width=20))
     rows = [(f.claim.name, f.claim.company, words.name(policies[f.claim.policy].zh, policies[f.claim.policy].en),
-             yuan(f.claim.amount), _STATES[f.state][0 if words.lang == "zh" else 1],
-             words["yes" if f.claim.first_time else "no"], f.ticket[:16])
+             yuan(f.claim.amount), text(*_STATES[f.state]), words["yes" if f.claim.first_time else "no"], f.ticket[:16])
             for f in sorted(found.claims, key=lambda f: (not f.paid, f.claim.company, f.claim.policy))]
-    grids = (
-        Grid(text("优先级", "Priorities"), tops, reached), _limits(found.limits, words), curve,
-        Grid(text("名单", "List"), (
-            Column(text("企业", "Company"), width=36), Column(text("统一社会信用代码", "Credit code"), width=22),
-            Column(text("政策", "Policy"), width=32), Column(text("金额", "Amount"), "money", 16),
-            Column(text("结果", "Result"), width=14), Column(text("首次", "First time"), width=8),
-            Column(text("签号（前16位）", "Ticket (first 16)"), width=20)), rows))
-    notes = [text(
+    return Grid(text("名单", "List"), columns, rows)
+
+
+def _notes(found: Allocation, words: Words) -> tuple[str, ...]:
+    """Return the rules of the allocation, and what was unknown."""
+    text = _either(words)
+    rules = text(
         "只有结论为“符合”且金额确定的申请参加；依次取各优先级的最优，前一级不因后一级让步。完全相同的申请按签号由小到大；"
         "签号为“种子:统一社会信用代码”的 SHA-256，任何人可复算。",
         "Only eligible claims with sure amounts take part. Priorities are optimised one after the other; an earlier one never "
         "yields to a later one. Equal claims are served by ticket, smallest first; a ticket is the SHA-256 of 'seed:credit "
-        "code', which anyone can compute.")]
-    notes += [text(f"“{name}”有 {n} 项申请未知，按不符合或 0 计。", f"{name} is unknown for {n} claims, taken as not fitting or 0.")
-              for name, n in found.unknown.items()]
-    return Document(found.plan.name, lead, found.on, facts, grids, tuple(notes), demo)
+        "code', which anyone can compute.")
+    return (rules, *(text(f"“{name}”有 {n} 项申请未知，按不符合或 0 计。", f"{name} is unknown for {n} claims, taken as not fitting or 0.")
+                     for name, n in found.unknown.items()))
 
 
 def _steps(found: Allocation, words: Words) -> list[tuple[Cell, ...]]:
@@ -106,8 +132,7 @@ def _said(value: Cell, words: Words) -> str:
 
 
 def _limits(limits: tuple[Used, ...], words: Words) -> Grid:
-    def text(zh: str, en: str) -> str:
-        return zh if words.lang == "zh" else en
+    text = _either(words)
 
     def amount(used: Used, value: int | None) -> str:
         if value is None:
