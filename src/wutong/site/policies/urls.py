@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from wutong.site.policies.views import backtest, centre, drafts, editor, matches
+from wutong.site.policies.views import backtest, centre, drafts, editor, matches, near
 
 app_name = "policies"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("matches/", matches.MatchList.as_view(), name="matches"),
     path("matches/<int:pk>/", matches.MatchDetail.as_view(), name="match"),
     path("companies/<str:uscc>/", matches.CompanyMatches.as_view(), name="company"),
+    path("near/<int:pk>/", near.NearMatch.as_view(), name="near_match"),
+    path("near/<str:pack>/<str:policy>/", near.NearList.as_view(), name="near"),
     path("backtest/<str:pack>/<str:policy>/", backtest.Backtest.as_view(), name="backtest"),
     path("drafts/", drafts.Drafts.as_view(), name="drafts"),
     path("drafts/new/<str:pack>/<str:policy>/<str:version>/", drafts.DraftNew.as_view(), name="draft_new"),

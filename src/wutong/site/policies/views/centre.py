@@ -90,6 +90,7 @@ class PolicyPage(DetailPage):
             yield "info", str(_("本园区采用"))
 
     def actions(self):
+        yield Action(_("只差一步"), reverse("policies:near", args=[self.object.pack, self.object.id]), "policies.view_matches", icon="flag")
         yield Action(_("试算"), reverse("policies:backtest", args=[self.object.pack, self.object.id]), "policies.backtest", icon="chart")
         args = [self.object.pack, self.object.id, self.object.version]
         yield Action(_("起草修改"), reverse("policies:draft_new", args=args), "policies.change_drafts", icon="file")
