@@ -95,7 +95,7 @@ class OrganisationList(ListPage):
         return Organisation.objects.all()
 
     def row_href(self, row) -> str:
-        return reverse("core:organisation_edit", args=[row.pk])
+        return reverse("core:organisation_edit", args=[row.pk]) if self.request.user.has_perm("core.change_organisations") else ""
 
     def actions(self):
         return (Action(_("新建机构"), reverse("core:organisation_new"), "core.change_organisations", tone="primary"),)
