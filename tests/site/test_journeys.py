@@ -14,15 +14,15 @@ from django.urls import Resolver404, resolve
 from site_browser import photograph
 
 ROLES = {
-    "zone_officer": {"registry:list", "policies:centre", "runs:list", "points:models", "awards:lists", "dashboards:overview"},
-    "zone_lead": {"registry:list", "core:approvals", "awards:lists"},
-    "zone_viewer": {"registry:list", "policies:centre"},
+    "zone_officer": {"registry:companies", "policies:policies", "runs:runs", "points:models", "awards:lists", "dashboards:overview"},
+    "zone_lead": {"registry:companies", "core:approvals", "awards:lists"},
+    "zone_viewer": {"registry:companies", "policies:policies"},
     "system_admin": {"core:users", "core:approvals"},
     "security_admin": {"core:users", "core:approvals"},
     "audit_admin": {"core:audit", "core:seals"},
     "company_user": {"portal:home", "portal:looked", "portal:consents", "applications:mine"},
     "bank": {"portal:bank"},
-    "anonymous": {"portal:zone", "policies:centre"},
+    "anonymous": {"portal:zone", "awards:public_lists", "account_login"},
 }
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.getAttribute('href'))"
 START = {"anonymous": "/z/here/"}

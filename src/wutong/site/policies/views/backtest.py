@@ -35,10 +35,11 @@ class Backtest(FormPage):
     def prepare(self):
         self.run, self.policy = latest(RunKind.POLICIES), f"{self.kwargs['pack']}/{self.kwargs['policy']}"
         self.figures = work.figures_of(self.run, self.policy) if self.run else []
-        if not self.figures:
+        found = versions(self.request.user.zone, self.kwargs["pack"], self.kwargs["policy"])
+        if not found:
             raise Http404
         self.back = reverse("policies:policy", args=[self.kwargs["pack"], self.kwargs["policy"]])
-        self.title = _t("试算：%(policy)s") % {"policy": name_of(versions(self.request.user.zone, self.kwargs["pack"], self.kwargs["policy"])[0])}
+        self.title = _t("试算：%(policy)s") % {"policy": name_of(found[0])}
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"figures": self.figures}

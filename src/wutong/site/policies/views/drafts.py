@@ -131,7 +131,8 @@ class DraftPage(DetailPage):
         draft = self.object
         yield Section(_("概况"), tuple(self._about()))
         said = document(draft.text, draft.file)
-        lines = [shown(said, f, draft.pk) for f in findings_of(draft)]
+        editable = draft.pk if draft.is_open and self.request.user.has_perm("policies.change_drafts") else None
+        lines = [shown(said, f, editable) for f in findings_of(draft)]
         yield Section(_("检查"), template="policies/draft_findings.html", context=lines)
         yield self._cases()
         yield Section(_("与原版的差异"), template="policies/draft_difference.html", context=(difference(draft.base, draft.text), draft.text))

@@ -37,11 +37,11 @@ class Shown:
         return SEVERITIES[self.severity][1]
 
 
-def shown(document: dict[str, Any], found: Diagnostic, draft: int) -> Shown:
-    """Return a finding at its cell."""
+def shown(document: dict[str, Any], found: Diagnostic, draft: int | None) -> Shown:
+    """Return a finding at its cell, with the address where it is mended if `draft` may be edited."""
     from wutong.policy.edit.fields import spot_of  # noqa: PLC0415 - the engine loads slowly
 
     lang = "en" if get_language() == "en" else "zh"
     spot = spot_of(document, found)
-    address = reverse("policies:draft_edit", args=[draft, spot.part]) + (f"#f.{spot.field}" if spot.field else "")
+    address = "" if draft is None else reverse("policies:draft_edit", args=[draft, spot.part]) + (f"#f.{spot.field}" if spot.field else "")
     return Shown(found.code, found.severity, found.text(lang), found.remedy(lang), spot.part, spot.field, address)

@@ -41,9 +41,10 @@ class Questions(ListPage):
     step = Column("step", _("操作"), value=lambda q: _t("审核") if q.state == QuestionState.ANSWERED else None,
                   href=lambda q: reverse("portal:judge", args=[q.pk]) if q.state == QuestionState.ANSWERED else "")
 
-    def prepare(self):
-        if self.request.user.has_perm(Judge.permission):
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.has_perm(Judge.permission):
             self.columns = (*self.columns, self.step)
+        return super().dispatch(request, *args, **kwargs)
 
     def queryset(self):
         return Question.objects.all().visible_to(self.request.user).select_related("company", "evidence")
