@@ -80,7 +80,7 @@ class ListPage(Page):
     """
 
     template_name = "pages/list.html"
-    columns: ClassVar[Sequence[Column]] = ()
+    columns: Sequence[Column] = ()
     filter_form: ClassVar[type[forms.Form] | None] = None
     default_sort: ClassVar[str] = ""
     per_page: ClassVar[int] = 25
