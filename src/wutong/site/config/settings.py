@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "wutong.site.core.middleware.session_limits",
     "wutong.site.core.middleware.current_zone",
     "wutong.site.core.middleware.gate",
+    "wutong.site.core.middleware.asking_limits",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

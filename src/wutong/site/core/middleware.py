@@ -19,6 +19,8 @@ from django_scopes import scope
 from wutong.site.core.context import client_address, present_address
 from wutong.site.core.domain.passwords import profile
 from wutong.site.core.domain.users import end_session
+from wutong.site.core.limits import MINUTE, spent
+from wutong.site.core.views.errors import too_often
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -143,3 +145,22 @@ def _must_go(request: HttpRequest, now: datetime) -> str:
     if settings.MFA_REQUIRED and user.is_staff_member and not user.authenticator_set.filter(type="totp").exists():
         return "" if here in _FOR_FACTOR else "mfa_activate_totp"
     return ""
+
+
+SEARCHES, EXPORTS = 120, 30
+"""A minute and account (or address, of nobody signed in): more than a person does, less than who copies the registry."""
+
+
+def asking_limits(respond: Respond) -> Respond:
+    """Bound searches and exports, which cost most and give most away."""
+
+    def run(request: HttpRequest) -> HttpResponse:
+        asked = request.GET if request.method == "GET" else request.POST if "xlsx" in request.POST else {}
+        kind, most = ("export", EXPORTS) if {"export", "xlsx"} & set(asked) else ("search", SEARCHES)
+        if kind == "export" or asked.get("q"):
+            who = f"user:{request.user.pk}" if request.user.is_authenticated else f"at:{client_address(request)}"
+            if spent(f"{kind}:{who}", most):
+                return too_often(request, MINUTE)
+        return respond(request)
+
+    return run

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -32,6 +31,7 @@ from wutong.site.api.v1.schemas import (
     ScoreOut,
     ZoneOut,
 )
+from wutong.site.core.limits import MINUTE, spent
 from wutong.site.policies.domain.queries.reasons import policy_of, reasons_of
 from wutong.site.registry.domain.queries.facts import fact_names, facts_of
 from wutong.site.registry.models import Company
@@ -66,14 +66,8 @@ class Bearer(HttpBearer):
 
 
 def _count(token: Token) -> None:
-    key = f"api:{token.prefix}"
-    cache.add(key, 0, 60)
-    try:
-        used = cache.incr(key)
-    except ValueError:  # the minute ended between the two lines
-        used = 1
-    if used > AT_ONCE:
-        raise Refused(429, "W765", 60)
+    if spent(f"api:{token.prefix}", AT_ONCE):
+        raise Refused(429, "W765", MINUTE)
 
 
 class Api(NinjaAPI):

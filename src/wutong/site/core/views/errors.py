@@ -44,3 +44,10 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict |
     page = _page(request, 429, _("登录已锁定"), text)
     page["Retry-After"] = str(minutes * 60)
     return page
+
+
+def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429 for searches or exports beyond what a person does."""
+    page = _page(request, 429, _("操作过于频繁"), _("一分钟内的查询或导出次数过多，这一次没有执行。请稍等一分钟再试；大批量取数请用开放接口。"))
+    page["Retry-After"] = str(seconds)
+    return page
