@@ -28,7 +28,7 @@ FORMS = {"text", "base", "code", "key", "token", "digest", "sha256", "hash", "us
 
 def texts(model) -> list[models.Field]:
     """Return the fields of a model in which people write freely."""
-    return [f for f in model._meta.concrete_fields  # noqa: SLF001 - the public way to the fields
+    return [f for f in model._meta.concrete_fields
             if isinstance(f, (models.CharField, models.TextField)) and not f.choices and not f.unique and not f.primary_key
             and (f.max_length is None or f.max_length >= 60) and not FORMS & set(f.name.split("_"))]
 
@@ -40,9 +40,9 @@ def planted() -> dict[str, list[str]]:
         if not model.__module__.startswith("wutong.site.") or model.__name__ in KEPT:
             continue
         for field in texts(model):
-            for number, pk in enumerate(model._base_manager.values_list("pk", flat=True)):  # noqa: SLF001 - past every scope
+            for number, pk in enumerate(model._base_manager.values_list("pk", flat=True)):
                 text = CORPUS[number % len(CORPUS)][: field.max_length or 200]
-                model._base_manager.filter(pk=pk).update(**{field.name: text})  # noqa: SLF001
+                model._base_manager.filter(pk=pk).update(**{field.name: text})
                 found.setdefault(model.__name__, []).append(field.name)
     return found
 
