@@ -7,7 +7,7 @@ WORKERS ?= 2
 PIP    := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types floors check format coverage bench docs docs-serve errors lock wheel clean system
+.PHONY: help demo test lint types floors check format coverage bench docs docs-serve errors lock wheel bundle clean system
 
 ##@ Use it
 demo: $(VENV)/run.stamp ## build the demo zone, serve it, print a sign-in for each role
@@ -43,6 +43,8 @@ lock: ## resolve requirements/*.lock again (needs uv)
 	$(PYTHON) scripts/lock.py
 wheel: $(VENV)/dev.stamp ## build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
+bundle: wheel ## pack all a server without the internet needs into dist/
+	$(PYTHON) scripts/bundle.py "$$(ls -t dist/wutong-*.whl | head -1)" dist/wutong-bundle.tar
 system: ## system packages of the browser and database tests (Debian, root)
 	@sh scripts/system_packages.sh
 clean: ## remove everything made here
