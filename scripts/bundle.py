@@ -1,6 +1,6 @@
-"""Pack everything a server without the internet needs: wheels by the lock, Wutong's own wheel, deploy files, hashes.
+r"""Pack everything a server without the internet needs: wheels by the lock, Wutong's own wheel, deploy files, hashes.
 
-    make bundle, or: python3 scripts/bundle.py dist/wutong-1.0-py3-none-any.whl dist/wutong-bundle.tar \\
+    make bundle, or: python3 scripts/bundle.py dist/wutong-1.0-py3-none-any.whl dist/wutong-bundle.tar \
         [--python 3.11 --platform manylinux_2_28_x86_64]
 
 Run it with a Python that has pip, on a machine that reaches the registry. On the server: ``tar xf``, then
