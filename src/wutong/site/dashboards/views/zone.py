@@ -49,7 +49,7 @@ def bars(figures: Figures, tone: str, series: tuple[tuple[str, list[Any]], ...])
     return {
         "tooltip": {"trigger": "axis"}, "color": PALETTE[tone], "textStyle": {"color": COLOURS[tone][0]},
         "legend": {"show": len(series) > 1, "bottom": 0, "textStyle": {"color": COLOURS[tone][0]}},
-        "grid": {"left": 4, "right": 44, "top": 8, "bottom": 34 if len(series) > 1 else 4, "containLabel": True},
+        "grid": {"left": 18, "right": 44, "top": 8, "bottom": 34 if len(series) > 1 else 4, "containLabel": True},
         "xAxis": {"type": "value", "splitNumber": 3, **_axis(tone)},
         "yAxis": {"type": "category", "inverse": True, "data": [_short(n) for n in figures.names], **_axis(tone)},
         "series": [{
