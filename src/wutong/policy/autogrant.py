@@ -189,10 +189,11 @@ def decided(found: GrantList, objections: Sequence[Objection]) -> GrantList:
         if about in by:
             raise WutongError.of("R333", objection.place, company=objection.company)
         by[about] = objection
-    return replace(found, grants=tuple(_judged(g, by.get((g.company, g.policy))) for g in found.grants))
+    return replace(found, grants=tuple(judged(g, by.get((g.company, g.policy))) for g in found.grants))
 
 
-def _judged(grant: Grant, objection: Objection | None) -> Grant:
+def judged(grant: Grant, objection: Objection | None) -> Grant:
+    """Return a grant after the objection that counts for it. Raises WutongError R334 for more than was listed."""
     if objection is None or objection.upheld is False:
         return replace(grant, state="confirmed", note="" if objection is None else objection.text)
     if objection.upheld is None:

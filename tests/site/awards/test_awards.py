@@ -16,7 +16,7 @@ from django.utils import timezone
 from site_axe import faults
 
 from wutong.errors import WutongError
-from wutong.site.awards.domain.budgets import change_budget, claw_back, mark_paid
+from wutong.site.awards.domain.budgets import change_budget, claw_back, mark_paid, reserve
 from wutong.site.awards.domain.decisions import propose_decision
 from wutong.site.awards.domain.lists import (
     Claim,
@@ -121,6 +121,20 @@ def test_what_one_list_paid_no_other_pays_again(world, in_zone):
     assert list(after.awards.values_list("state", flat=True)) == [AwardState.PAID_BEFORE]
     assert Payment.objects.filter(award__award_list=after).count() == 0
     assert world.here.budget.used == 30_000
+
+
+def test_a_key_that_another_list_took_since_is_a_coded_refusal_and_takes_nothing(world, in_zone):
+    make = {"actor": officer(world), "zone": world.here.zone, "title": "同时", "budget": world.here.budget}
+    first, second = (list_from_claims(**make, claims=claims(world, more)) for more in ({"x": 10_000}, {"y": 5_000, "x": 10_000}))
+    reserve(actor=lead(world), budget=world.here.budget, awards=list(first.awards.all()))
+    used = world.here.budget.used
+    # both decisions have looked before either reserved, so the second one still wants the key
+    with pytest.raises(WutongError, match="W726"):
+        reserve(actor=lead(world), budget=world.here.budget, awards=list(second.awards.all()))
+    assert world.here.budget.used == used
+    assert not Payment.objects.filter(award__award_list=second).exists()
+    after = decided(world, publish_list(actor=officer(world), award_list=second))
+    assert dict(after.awards.values_list("benefit", "state")) == {"x": AwardState.PAID_BEFORE, "y": AwardState.CONFIRMED}
 
 
 def test_the_payment_file_is_the_same_every_time_and_payment_counts_once(world, in_zone):

@@ -45,12 +45,19 @@ def locked(budget: Budget) -> Budget:
 
 @writes("budget.reserve")
 def reserve(*, actor: User, budget: Budget, awards: list[Award]) -> None:
-    """Take the money of awards from a budget. Raises WutongError W723 if it does not suffice."""
+    """Take the money of awards from a budget.
+
+    Raises WutongError W723 if it does not suffice, W726 if another list took the same payment key since this one looked.
+    """
     fresh, wanted = locked(budget), sum((a.amount for a in awards), Decimal(0))
     if wanted > fresh.left:
         raise WutongError.of("W723", wanted=wanted, left=fresh.left, name=str(fresh))
-    Payment.objects.bulk_create(
-        Payment(zone=a.zone, key=a.key, award=a, budget=fresh, amount=a.amount) for a in awards)
+    try:
+        with transaction.atomic():  # the key is unique in the zone: of two decisions at once the later one gives way
+            Payment.objects.bulk_create(
+                Payment(zone=a.zone, key=a.key, award=a, budget=fresh, amount=a.amount) for a in awards)
+    except IntegrityError:
+        raise WutongError.of("W726") from None
     record(actor, fresh, awards=len(awards), amount=str(wanted))
 
 

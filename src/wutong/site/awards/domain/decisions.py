@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wutong.errors import WutongError
 from wutong.site.awards.domain.budgets import reserve
-from wutong.site.awards.domain.lists import judged, locked
+from wutong.site.awards.domain.lists import judge, locked
 from wutong.site.awards.domain.queries.grants import as_grants
 from wutong.site.awards.enums import AwardState, ListState
 from wutong.site.awards.models import Award, AwardList, Objection, Payment
@@ -63,7 +63,8 @@ def decide_list(*, actor: User, award_list: AwardList) -> AwardList:
     found = sorted(Objection.objects.filter(award__award_list=fresh), key=lambda o: (RANK[o.upheld], o.pk))
     objections = {o.award_id: o for o in found}
     before = set(Payment.objects.filter(zone=fresh.zone, key__in=[a.key for a in awards]).values_list("key", flat=True))
-    for award in judged(awards, objections):
+    judge(awards, objections)
+    for award in awards:
         if award.key in before and award.state in PAYABLE:
             award.state, award.note = AwardState.PAID_BEFORE, ""
     Award.objects.bulk_update(awards, ["state", "amount", "note"], batch_size=500)

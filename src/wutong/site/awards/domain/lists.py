@@ -160,18 +160,15 @@ def locked(award_list: AwardList, *states: ListState) -> AwardList:
     return fresh
 
 
-def judged(awards: Iterable[Award], objections: Mapping[int, Objection]) -> list[Award]:
-    """Return the awards with what the objections change; an open one holds its award. The engine has the same rule."""
-    found = list(awards)
-    for award in found:
-        objection = objections.get(award.pk)
-        award.note = objection.text if objection else ""
-        if objection is None or objection.upheld is False:
-            award.state = AwardState.CONFIRMED
-        elif objection.upheld is None:
-            award.state = AwardState.HELD
-        elif objection.amount:
-            award.state, award.amount = AwardState.CHANGED, objection.amount
-        else:
-            award.state, award.amount = AwardState.WITHDRAWN, Decimal(0)
-    return found
+def judge(awards: Iterable[Award], objections: Mapping[int, Objection]) -> None:
+    """Change the awards as the engine's rule says; an open objection holds its award, an amount of 0 is no award."""
+    from wutong.errors import Place  # noqa: PLC0415 - beside what needs it
+    from wutong.policy import autogrant  # noqa: PLC0415 - the engine loads slowly
+    from wutong.site.awards.domain.queries.grants import as_grant  # noqa: PLC0415 - it loads the engine
+
+    for award in awards:
+        filed = objections.get(award.pk)
+        objection = None if filed is None else autogrant.Objection(
+            award.company.uscc, award.policy, filed.text, filed.upheld, filed.amount or None, Place())
+        found = autogrant.judged(as_grant(award), objection)
+        award.state, award.amount, award.note = AwardState(found.state), found.amount, found.note
