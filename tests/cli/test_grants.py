@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from tests.cli.money_made import ON, document, said, zone
+from tests.cli.asked import document, said
+from tests.cli.money_made import ON, zone
 
 A, B = "91370200MA0DEM0132", "91370200MA0DEM021W"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.cli.money_made import ON, document, said, zone
+from tests.cli.asked import document, said
+from tests.cli.money_made import ON, zone
 
 A, B = "91370200MA0DEM0132", "91370200MA0DEM021W"
 PLAN = "name: 培育资金\namount: 16万元\npriorities: [awards, amount]\nseed: s\nstep: 10万元\nsteps: 1\n"

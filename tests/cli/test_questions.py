@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.cli.asked import document, said
 
 from wutong.cli.app import main
 
@@ -24,19 +24,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "zone.csv").write_text("\n".join([HEADS, *ROWS]) + "\n", "utf-8")
     assert main(["evaluate", str(folder / "zone.csv"), "--on", "2026-11-01", "--out", str(folder / "run"), "--packs", "national"]) == 0
     return folder / "run"
-
-
-def said(capsys: pytest.CaptureFixture[str], *args: str | Path) -> tuple[int, str]:
-    capsys.readouterr()
-    code = main([str(a) for a in args])
-    out = capsys.readouterr()
-    return code, out.out + out.err
-
-
-def document(capsys: pytest.CaptureFixture[str], *args: str | Path) -> dict:
-    code, out = said(capsys, *args, "--json")
-    assert code == 0, out
-    return json.loads(out)
 
 
 def test_near_miss_of_a_company(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

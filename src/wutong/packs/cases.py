@@ -52,6 +52,15 @@ def load_cases(path: Path) -> tuple[Policy, list[Case]]:
     return load_file(tested_file(path)), read_cases(path)
 
 
+def cases_file(path: Path) -> Path:
+    """Return where the golden cases of a policy file stand, whether there are any or not.
+
+    >>> cases_file(Path("tsme-115-2017.yaml")).name
+    'tsme-115-2017.cases.yaml'
+    """
+    return path.with_name(f"{path.stem}.cases.yaml")
+
+
 def tested_file(path: Path) -> Path:
     """Return the file that a case file tests. Raises P130 when it is missing."""
     tested = path.with_name(path.name.replace(".cases.yaml", ".yaml"))

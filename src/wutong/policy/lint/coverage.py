@@ -15,7 +15,7 @@ from typing import Any
 from wutong.errors import Diagnostic, WutongError
 from wutong.ir.policy.check import Checked
 from wutong.ir.policy.compile import Compiled
-from wutong.packs.cases import Case, case_tables, load_cases
+from wutong.packs.cases import Case, case_tables, cases_file, load_cases
 from wutong.packs.model import Let, Policy
 from wutong.policy.evaluate import compile_block, default_backend, shipped_catalogue
 from wutong.policy.lint.axes import NumberAxis
@@ -52,7 +52,7 @@ class Boundary:
 
 def coverage_findings(checked: Checked, path: Path | None, scribe: Scribe) -> Iterator[Diagnostic]:
     """Yield what the golden cases of a policy do not try; `path` is the policy file."""
-    file = None if path is None else path.with_name(f"{path.stem}.cases.yaml")
+    file = None if path is None else cases_file(path)
     if file is None or not file.is_file():
         if any(c.when is not None for c in checked.policy.conditions):
             yield scribe.find("L404", "warning", None)

@@ -35,6 +35,7 @@ class Column:
     tone: Callable[[Any], str] | None = None  # class of a tag: good, bad, warn, muted, info
     places: int = 0
     hide_small: bool = False
+    permission: str = ""  # who else sees the list does not see the column
 
     @property
     def numeric(self) -> bool:

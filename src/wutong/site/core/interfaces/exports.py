@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -36,6 +38,18 @@ def workbook(title: str, columns: Sequence[Column], rows: Iterable[Any]) -> byte
                 _write(sheet, line, at, column, column.read(row), formats[at])
         sheet.freeze_panes(1, 1)
     return target.getvalue()
+
+
+def written(write: Callable[[Path], object], suffix: str) -> bytes:
+    """Return what a writer of the engine puts into a file.
+
+    >>> written(lambda path: path.write_text("x"), "csv")
+    b'x'
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"written.{suffix}"
+        write(path)
+        return path.read_bytes()
 
 
 def _sheet_name(title: str) -> str:

@@ -100,6 +100,7 @@ class ListPage(Page):
         return ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.columns = [c for c in self.columns if not c.permission or request.user.has_perm(c.permission)]
         form = self.filter_form(request.GET or None) if self.filter_form else None
         rows = self.queryset()
         if form is not None and form.is_bound and form.is_valid():

@@ -26,10 +26,9 @@ from wutong.site.core.views.pages import (
 from wutong.site.points.domain.queries.comparing import change_of, compared, shifts
 from wutong.site.points.interfaces.forms import CompareForm, ShiftFilter, said
 from wutong.site.points.views.drawing import scatter, slopes
-from wutong.site.points.views.models import banner_of
+from wutong.site.points.views.models import banners
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.registry.models import Company
-from wutong.site.runs.domain.queries.packs import models_of
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Run
 
@@ -72,9 +71,7 @@ class Pair(Page):
 
     def banner(self) -> str:
         """Return what must stand on results of either model."""
-        used = {self.left.model, self.right.model}
-        said_of = (banner_of(m) for m in models_of(self.request.user.zone) if f"{m.id}@{m.version}" in used)
-        return " ".join(dict.fromkeys(filter(None, said_of)))
+        return banners(self.request.user.zone, {self.left.model, self.right.model})
 
 
 class Comparison(Pair, ListPage):
@@ -97,13 +94,14 @@ class Comparison(Pair, ListPage):
 
     def queryset(self):
         self.left, self.right = self.runs_of()
-        return shifts(self.left, self.right)
+        self.all = shifts(self.left, self.right)
+        return self.all
 
     def row_href(self, row) -> str:
         return reverse("points:change", args=[self.left.pk, self.right.pk, row.code])
 
     def context(self, **more):
-        found, rows = compared(self.left, self.right), shifts(self.left, self.right)
+        found, rows = compared(self.left, self.right), self.all
         facts = (
             (_("共同得分"), f"{found.companies:,}"), (_("只在原来"), f"{found.only_left:,}"), (_("只在现在"), f"{found.only_right:,}"),
             (_("Spearman 相关 ρ"), _figure(found.spearman)), (_("Kendall 相关 τ"), _figure(found.kendall)),

@@ -13,7 +13,7 @@ from wutong.site.points.domain.queries.lists import listed
 from wutong.site.points.enums import IN, TONES, Since, Standing
 from wutong.site.points.interfaces.forms import ListForm, PlaceFilter
 from wutong.site.points.models import TopList
-from wutong.site.points.views.models import banner_of
+from wutong.site.points.views.models import banners
 from wutong.site.points.views.scores import band
 from wutong.site.policies.domain.queries.book import name_of
 from wutong.site.registry.models import Company
@@ -89,8 +89,7 @@ class TopListPage(Found, ListPage):
             (_("入榜"), sum(p.standing in IN for p in self.all)), (_("其中可能落榜"), self._standing(Standing.SHAKY)),
             (_("榜外可能入榜"), self._standing(Standing.CLOSE)), (_("并列未入榜"), self._standing(Standing.TIED)),
             *((label, sum(p.since == value for p in self.all)) for value, label in Since.choices if self.run and self.run.previous_id))
-        used = self.run.model if self.run else ""
-        banner = next((banner_of(m) for m in models_of(self.request.user.zone) if f"{m.id}@{m.version}" == used), "")
+        banner = banners(self.request.user.zone, {self.run.model} if self.run else ())
         return super().context(top=self.top, model=names_of_models().get(self.top.model), run=self.run, counts=counts, banner=banner, **more)
 
     def _standing(self, wanted: Standing) -> int:

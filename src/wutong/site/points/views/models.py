@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wutong.site.core.enums import ApprovalState
 from wutong.site.core.interfaces.cells import Column
 from wutong.site.core.interfaces.rows import Rows
+from wutong.site.core.models import Zone
 from wutong.site.core.views.pages import Action, DetailPage, Field, ListPage, Section
 from wutong.site.points.domain.weights import needs_weights
 from wutong.site.policies.domain.queries.book import name_of
@@ -54,6 +56,12 @@ class ModelList(ListPage):
 def banner_of(model) -> str:
     """Return what must stand on every result of a model, in the language of the page."""
     return model.banner_en if get_language() == "en" and model.banner_en else model.banner
+
+
+def banners(zone: Zone | None, used: Collection[str]) -> str:
+    """Return what must stand on results of the models `used` (``id@version``), once where they say the same."""
+    said = (banner_of(m) for m in models_of(zone) if f"{m.id}@{m.version}" in used)
+    return " ".join(dict.fromkeys(filter(None, said)))
 
 
 @dataclass(frozen=True, slots=True)

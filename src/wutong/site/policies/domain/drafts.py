@@ -22,9 +22,10 @@ def create_draft(*, actor: User, zone: Zone, pack: str, policy: str, version: st
         raise WutongError.of("W791", policy=f"{pack}/{policy}", version=version)
     file, text, cases = found
     said = document(text, file)
+    base = to_yaml(said)
     draft = PolicyDraft.objects.create(
         zone=zone, pack=pack, policy=policy, name=said["name"]["zh"], file=file, base_version=version, version=version,
-        base=to_yaml(said), text=to_yaml(said), cases=cases, reason=reason, created_by=actor, authors=[actor.pk])
+        base=base, text=base, cases=cases, reason=reason, created_by=actor, authors=[actor.pk])
     record(actor, draft, pack=pack, policy=policy, version=version, reason=reason)
     return draft
 

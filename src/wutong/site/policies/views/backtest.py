@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from wutong.site.core.views.pages import FormPage
 from wutong.site.policies.domain.queries import backtest as work
 from wutong.site.policies.domain.queries.book import name_of, versions
 from wutong.site.policies.interfaces.forms import BacktestForm
-from wutong.site.policies.models import PolicyDraft
+from wutong.site.policies.views.drafts import OneDraft
 from wutong.site.runs.domain.queries.latest import latest
 from wutong.site.runs.enums import RunKind
 
@@ -59,17 +59,15 @@ class Backtest(FormPage):
         return render(self.request, self.template_name, self.context(form=form, answer=answer, grids=grids))
 
 
-class DraftBacktest(Backtest):
+class DraftBacktest(OneDraft, Backtest):
     """See what a draft as it is saved would do to the companies of the last run."""
 
     form_class = forms.Form
     intro = _("用草稿与最近一次运行所用的政策比较：谁多得、谁少得、要花多少钱。只试算，不留下结果。需要几秒到几十秒。")
 
     def prepare(self):
-        rows = PolicyDraft.objects.all().visible_to(self.request.user)
-        self.draft, self.run = get_object_or_404(rows, pk=self.kwargs["pk"]), latest(RunKind.POLICIES)
+        self.draft, self.back, self.run = self.draft_of(), self.address(), latest(RunKind.POLICIES)
         self.policy = f"{self.draft.pack}/{self.draft.policy}"
-        self.back = reverse("policies:draft", args=[self.draft.pk])
         self.title = _t("试算：%(policy)s") % {"policy": self.draft}
 
     def form_kwargs(self) -> dict[str, Any]:

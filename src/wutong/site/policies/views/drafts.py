@@ -90,7 +90,7 @@ class DraftNew(FormPage):
 class OneDraft(Page):
     """What pages of one draft have in common."""
 
-    def draft(self) -> PolicyDraft:
+    def draft_of(self) -> PolicyDraft:
         """Return the draft of the address, or answer 404."""
         return get_object_or_404(PolicyDraft.objects.all().visible_to(self.request.user), pk=self.kwargs["pk"])
 
@@ -182,7 +182,7 @@ class DraftFile(OneDraft):
     permission = "policies.view_drafts"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        kind, draft = kwargs["kind"], self.draft()
+        kind, draft = kwargs["kind"], self.draft_of()
         if kind not in FILES:
             raise Http404
         content = file_of(draft, kind)
@@ -196,7 +196,7 @@ class DraftChange(OneDraft, FormPage):
     permission = "policies.change_drafts"
 
     def prepare(self) -> None:
-        self.object, self.back = self.draft(), self.address()
+        self.object, self.back = self.draft_of(), self.address()
         if not self.object.is_open:
             raise Http404
 
@@ -286,7 +286,7 @@ class DraftDiscard(DraftStep):
     done = _("草稿已作废。")
 
     def perform(self) -> str:
-        discard_draft(actor=self.request.user, draft=self.draft())
+        discard_draft(actor=self.request.user, draft=self.draft_of())
         return self.address()
 
 
@@ -296,5 +296,5 @@ class DraftReturn(DraftStep):
     done = _("草稿可以继续修改了。")
 
     def perform(self) -> str:
-        return_draft(actor=self.request.user, draft=self.draft())
+        return_draft(actor=self.request.user, draft=self.draft_of())
         return self.address()

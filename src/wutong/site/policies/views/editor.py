@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django_htmx.http import HttpResponseClientRedirect
 
 from wutong.errors import Diagnostic, WutongError
 from wutong.policy.edit.layout import UNITS
-from wutong.site.core.views.pages import Page, error_lines
+from wutong.site.core.views.pages import error_lines
 from wutong.site.policies.domain.drafts import change_draft
 from wutong.site.policies.domain.queries.review import difference, findings_of
 from wutong.site.policies.interfaces import parts as fields
-from wutong.site.policies.models import PolicyDraft
+from wutong.site.policies.views.drafts import OneDraft
 from wutong.site.policies.views.findings import shown
 
 
-class Editor(Page):
+class Editor(OneDraft):
     """One part of a draft. A post either saves, changes rows on the page, or only asks what lint says."""
 
     permission = "policies.change_drafts"
@@ -35,8 +35,7 @@ class Editor(Page):
         from wutong.policy.edit.document import document  # noqa: PLC0415 - the engine loads slowly
         from wutong.policy.edit.fields import part_of  # noqa: PLC0415 - the same
 
-        rows = PolicyDraft.objects.all().visible_to(self.request.user)
-        self.draft = get_object_or_404(rows, pk=self.kwargs["pk"])
+        self.draft = self.draft_of()
         self.title = _t("编辑：%(policy)s") % {"policy": self.draft.name}
         self.document = document(self.draft.text, self.draft.file)
         try:
@@ -84,9 +83,8 @@ class Editor(Page):
 
     def go(self, target: str) -> HttpResponse:
         """Go to a part, to the page of the draft, or stay."""
-        pk = self.draft.pk
-        address = reverse("policies:draft", args=[pk]) if target == "review" else reverse(
-            "policies:draft_edit", args=[pk, target or self.part.name])
+        address = self.address() if target == "review" else reverse(
+            "policies:draft_edit", args=[self.draft.pk, target or self.part.name])
         return HttpResponseClientRedirect(address) if self.request.htmx else redirect(address)
 
     def review(self, text: str, faults: tuple[Diagnostic, ...] | None = None) -> HttpResponse:

@@ -37,14 +37,9 @@ class Questions(ListPage):
         Column("fact", _("询问的数据"), sort="fact"), STATE, VALUE,
         Column("evidence.name", _("佐证文件"), href=lambda q: reverse("core:file", args=[q.evidence_id]) if q.evidence_id else "", hide_small=True),
         Column("asked_at", _("询问时间"), kind="time", sort="asked_at", hide_small=True),
+        Column("step", _("操作"), permission="portal.ask", value=lambda q: _t("审核") if q.state == QuestionState.ANSWERED else None,
+               href=lambda q: reverse("portal:judge", args=[q.pk]) if q.state == QuestionState.ANSWERED else ""),
     )
-    step = Column("step", _("操作"), value=lambda q: _t("审核") if q.state == QuestionState.ANSWERED else None,
-                  href=lambda q: reverse("portal:judge", args=[q.pk]) if q.state == QuestionState.ANSWERED else "")
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.has_perm(Judge.permission):
-            self.columns = (*self.columns, self.step)
-        return super().dispatch(request, *args, **kwargs)
 
     def queryset(self):
         return Question.objects.all().visible_to(self.request.user).select_related("company", "evidence")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wutong.errors import WutongError
 from wutong.site.awards.domain.queries.grants import as_grants
 from wutong.site.awards.models import Award, AwardList
+from wutong.site.core.interfaces.exports import written
 
 if TYPE_CHECKING:
     from wutong.report.document import Document
@@ -38,10 +37,8 @@ def file_of(award_list: AwardList, kind: str) -> bytes:
 
     if kind == "csv":
         return ("\ufeff" + payment_file(as_grants(award_list))).encode()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"list.{kind}"
-        (write_word if kind == "docx" else write_workbook)(document_of(award_list), path, Words("zh"))
-        return path.read_bytes()
+    write = write_word if kind == "docx" else write_workbook
+    return written(lambda path: write(document_of(award_list), path, Words("zh")), kind)
 
 
 def letter_of(award: Award, kind: str) -> bytes:

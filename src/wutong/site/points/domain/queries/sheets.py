@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from wutong.site.core.interfaces.exports import written
 from wutong.site.core.models import StoredFile
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ def sheet(model: PointModel, kind: str) -> bytes:
     from wutong.points.needs import write_data_template  # noqa: PLC0415 - the engine loads slowly
     from wutong.points.sheet import write_weights  # noqa: PLC0415 - the engine loads slowly
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{kind}.xlsx"
-        (write_weights if kind == "weights" else write_data_template)(model, path)
-        return path.read_bytes()
+    write = write_weights if kind == "weights" else write_data_template
+    return written(lambda path: write(model, path), "xlsx")
 
 
 def filled(model: PointModel, file: StoredFile, given: Mapping[str, str]) -> tuple[str, PointModel]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from itertools import product
 from math import prod
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 
 from wutong.errors import WutongError
+from wutong.site.core.interfaces.exports import written
 from wutong.site.policies.domain.queries.book import differences
 from wutong.site.policies.models import PolicyDraft
 from wutong.site.runs.models import Run
@@ -99,7 +98,4 @@ def workbook_of(document: Document) -> bytes:
     """Return the answer as a workbook."""
     from wutong.report.document import write_workbook  # noqa: PLC0415 - the engine loads slowly
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answer.xlsx"
-        write_workbook(document, path, words())
-        return path.read_bytes()
+    return written(lambda path: write_workbook(document, path, words()), "xlsx")

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 @contextmanager
 def _placed(file: str, text: str, cases: str) -> Iterator[Path]:
     """Give a policy file with its golden cases beside it, as the engine reads them."""
+    from wutong.packs.cases import cases_file  # noqa: PLC0415 - the engine loads slowly
+
     with tempfile.TemporaryDirectory(prefix="wutong-draft-") as folder:
         path = Path(folder) / file
         path.write_text(text, "utf-8")
         if cases:
-            path.with_name(file.replace(".yaml", ".cases.yaml")).write_text(cases, "utf-8")
+            cases_file(path).write_text(cases, "utf-8")
         yield path
 
 
@@ -52,10 +54,11 @@ def faults_of(draft: PolicyDraft) -> list[Diagnostic]:
 
 @lru_cache(maxsize=32)
 def _outcomes(file: str, text: str, cases: str) -> tuple[Outcome, ...]:
-    from wutong.policy.golden import run_cases  # noqa: PLC0415 - the engine loads slowly
+    from wutong.packs.cases import cases_file  # noqa: PLC0415 - the engine loads slowly
+    from wutong.policy.golden import run_cases  # noqa: PLC0415 - the same
 
     with _placed(file, text, cases) as path:
-        return tuple(run_cases(path.with_name(file.replace(".yaml", ".cases.yaml"))))
+        return tuple(run_cases(cases_file(path)))
 
 
 def outcomes_of(draft: PolicyDraft) -> tuple[Outcome, ...]:

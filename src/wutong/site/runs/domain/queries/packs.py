@@ -86,7 +86,8 @@ def _file_name(pack: str, policy: str, version: str) -> str:
 
 def file_text(zone: Zone, pack: str, policy: str, version: str) -> tuple[str, str, str] | None:
     """Return the file name of a version as the zone has it, its text and its golden cases ("" without)."""
-    from wutong.packs.loader import pack_files  # noqa: PLC0415 - the engine loads slowly
+    from wutong.packs.cases import cases_file  # noqa: PLC0415 - the engine loads slowly
+    from wutong.packs.loader import pack_files  # noqa: PLC0415 - the same
 
     with scope(zone=zone):
         own = ZonePolicy.objects.filter(zone=zone, pack=pack, policy=policy, version=version).first()
@@ -96,7 +97,7 @@ def file_text(zone: Zone, pack: str, policy: str, version: str) -> tuple[str, st
     if name is None:
         return None
     path = next(p for p in pack_files(pack) if p.name == name)
-    cases = path.with_name(path.name.replace(".yaml", ".cases.yaml"))
+    cases = cases_file(path)
     return name, path.read_text("utf-8"), cases.read_text("utf-8") if cases.is_file() else ""
 
 
