@@ -265,7 +265,10 @@ def test_closed_pipe_is_no_error():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one child")
 def test_interrupt_leaves_nothing_behind(tmp_path):
-    process = run_cli("demo", "--out", str(tmp_path / "demo"), cwd=tmp_path)
+    def attended() -> None:  # a detached shell starts its programs deaf to interrupts
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    process = run_cli("demo", "--out", str(tmp_path / "demo"), cwd=tmp_path, preexec_fn=attended)
     deadline = time.monotonic() + 60
     while process.poll() is None and not list(tmp_path.glob(".demo.*.part")) and time.monotonic() < deadline:
         time.sleep(0.05)
