@@ -67,35 +67,23 @@ def _sources(file: PolicyFile) -> dict[str, Source]:
 def _parameters(file: PolicyFile, sources: Mapping[str, Source]) -> tuple[Parameter, ...]:
     made = []
     for entry in file.entries("parameters", ("code", "zh")):
-        code = str(entry["code"])
-        history = entry.get("values") or [{"value": entry.get("value"), "source": entry.get("source")}]
-        values = []
-        for item in history:
-            if not isinstance(item, Mapping):
-                file.fault("P121", code, key="values")
-                continue
-            cited = file.cited(
-                {"source": item.get("source", entry.get("source"))}, sources, code, needed=True
-            )
-            values.append(
-                Dated(
-                    _scalar(item.get("value")),
-                    file.date(item.get("from"), code),
-                    file.date(item.get("to"), code),
-                    cited or "",
-                )
-            )
-        unit = entry.get("unit")
-        made.append(
-            Parameter(
-                code,
-                str(entry["zh"]),
-                None if unit is None else str(unit),
-                tuple(values),
-                str(entry.get("en") or ""),
-            )
-        )
+        code, unit = str(entry["code"]), entry.get("unit")
+        made.append(Parameter(code, str(entry["zh"]), None if unit is None else str(unit),
+                              _history(file, entry, code, sources), str(entry.get("en") or "")))
     return tuple(made)
+
+
+def _history(file: PolicyFile, entry: Mapping[str, Any], code: str, sources: Mapping[str, Source]) -> tuple[Dated, ...]:
+    """Return the values of a parameter, each with its dates in force."""
+    values = []
+    for item in entry.get("values") or [{"value": entry.get("value"), "source": entry.get("source")}]:
+        if not isinstance(item, Mapping):
+            file.fault("P121", code, key="values")
+            continue
+        cited = file.cited({"source": item.get("source", entry.get("source"))}, sources, code, needed=True)
+        values.append(Dated(_scalar(item.get("value")), file.date(item.get("from"), code), file.date(item.get("to"), code),
+                            cited or ""))
+    return tuple(values)
 
 
 def _text(value: Any) -> str:
@@ -279,6 +267,14 @@ def parse_policy(text: str, file: str) -> Policy:
     return policy
 
 
+def _lets(file: PolicyFile, sources: Mapping[str, Source]) -> tuple[Let, ...]:
+    return tuple(
+        Let(str(e["code"]), str(e["zh"]), str(e["expr"]), str(e.get("en") or ""), e.get("unit"),
+            file.cited(e, sources, str(e["code"]), needed=False))
+        for e in file.entries("let", ("code", "zh", "expr"))
+    )
+
+
 def assemble(f: PolicyFile, text: str) -> Policy:
     """Return what a file with the keys of a policy says; its faults gather in `f`."""
     raw, sources = f.raw, _sources(f)
@@ -286,18 +282,7 @@ def assemble(f: PolicyFile, text: str) -> Policy:
     name, force, window = raw["name"], raw["in_force"], raw.get("window")
     if raw["kind"] not in _KINDS:
         f.fault("P118", "kind", kind=raw["kind"], known="、".join(sorted(_KINDS)))
-    conditions = _conditions(f, sources)
-    lets = tuple(
-        Let(
-            str(e["code"]),
-            str(e["zh"]),
-            str(e["expr"]),
-            str(e.get("en") or ""),
-            e.get("unit"),
-            f.cited(e, sources, str(e["code"]), needed=False),
-        )
-        for e in f.entries("let", ("code", "zh", "expr"))
-    )
+    conditions, lets = _conditions(f, sources), _lets(f, sources)
     return Policy(
         id=str(raw["policy"]),
         pack=str(raw["pack"]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import xlsxwriter
 
@@ -21,6 +21,9 @@ from wutong.report.pages import asset, environment
 from wutong.report.texts import Words
 from wutong.report.timeless import timeless
 from wutong.report.xlsx import RISKY, sheet_names
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocxFile
 
 Kind = Literal["text", "count", "money", "signed"]
 Cell = str | int | Decimal | Range | None
@@ -214,40 +217,51 @@ class _Sheets:
         sheet.write_string(row, column, text, self.formats["quoted" if text.startswith(RISKY) else "text"])
 
 
-def write_word(document: Document, path: Path, words: Words) -> None:
-    """Write a Word file, as offices post and sign them."""
-    import docx  # noqa: PLC0415 - only grants need it
-    from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+def _styled(file: DocxFile, document: Document) -> None:
+    """Set font, sheet and properties; the day of the document stands for the clock, so that the bytes repeat."""
+    from docx.enum.section import WD_ORIENT  # noqa: PLC0415 - only grants need it
     from docx.oxml.ns import qn  # noqa: PLC0415
-    from docx.shared import Cm, Pt  # noqa: PLC0415
+    from docx.shared import Pt  # noqa: PLC0415
 
-    file = docx.Document()
     font = file.styles["Normal"]
     font.font.name, font.font.size = "宋体", Pt(11)
     font.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
-    day = datetime.combine(document.on, time())
-    file.core_properties.created = file.core_properties.modified = day
-    file.core_properties.author = "Wutong"
-    file.core_properties.title = document.title
+    about = file.core_properties
+    about.created = about.modified = datetime.combine(document.on, time())
+    about.author, about.title = "Wutong", document.title
     section = file.sections[0]
     section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, section.page_height, section.page_width
+
+
+def _add_grid(file: DocxFile, grid: Grid, words: Words) -> None:
+    from docx.shared import Cm  # noqa: PLC0415 - only grants need it
+
+    file.add_heading(grid.title, level=2)
+    table = file.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
+    wide = sum(c.width for c in grid.columns)
+    for at, column in enumerate(grid.columns):
+        table.columns[at].width = Cm(_TEXT_WIDTH * column.width / wide)
+    for cell, column in zip(table.rows[0].cells, grid.columns, strict=True):
+        cell.text = column.title
+    for row in texts(grid, words):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    if grid.note:
+        file.add_paragraph(grid.note)
+
+
+def write_word(document: Document, path: Path, words: Words) -> None:
+    """Write a Word file, as offices post and sign them."""
+    import docx  # noqa: PLC0415 - only grants need it
+
+    file = docx.Document()
+    _styled(file, document)
     file.add_heading(document.title, level=1)
     for text in (words["demo_banner"] if document.demo else "", document.lead, *(f"{a}：{b}" for a, b in document.facts)):
         if text:
             file.add_paragraph(text)
     for grid in document.grids:
-        file.add_heading(grid.title, level=2)
-        table = file.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
-        wide = sum(c.width for c in grid.columns)
-        for at, column in enumerate(grid.columns):
-            table.columns[at].width = Cm(_TEXT_WIDTH * column.width / wide)
-        for cell, column in zip(table.rows[0].cells, grid.columns, strict=True):
-            cell.text = column.title
-        for row in texts(grid, words):
-            for cell, text in zip(table.add_row().cells, row, strict=True):
-                cell.text = text
-        if grid.note:
-            file.add_paragraph(grid.note)
+        _add_grid(file, grid, words)
     for note in document.notes:
         file.add_paragraph(note)
     buffer = io.BytesIO()

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -46,6 +46,20 @@ def masked(code: str, *, everyone: bool) -> str:
     return f"{code[:4]}{'*' * (len(code) - 7)}{code[-3:]}" if everyone or code.startswith("92") else code
 
 
+def _listed(found: GrantList, text: Callable[[str, str], str], *, mask: bool, paying: bool) -> Grid:
+    """Return the grants as rows; what was decided and the payment keys only once they are paid."""
+    columns = [Column(text("序号", "No."), "count", 8), Column(text("企业", "Company"), width=36),
+               Column(text("统一社会信用代码", "Credit code"), width=22), Column(text("政策", "Policy"), width=32),
+               Column(text("奖补", "Benefit"), width=28), Column(text("金额", "Amount"), "money", 16)]
+    if paying:
+        columns += [Column(text("决定", "Decision"), width=16), Column(text("说明", "Note"), width=32),
+                    Column(text("付款键", "Payment key"), width=24)]
+    return Grid(text("名单", "List"), tuple(columns), [
+        (n, g.name, masked(g.company, everyone=mask and not paying), found.policies[g.policy], g.zh, g.amount,
+         *((text(*_STATES[g.state]), g.note, g.key) if paying else ()))
+        for n, g in enumerate(found.grants, 1)])
+
+
 def document(found: GrantList, words: Words, *, demo: bool, mask: bool = False, batch: str | None = None) -> Document:
     """Return the list for publicity, or with a `batch` the decision to pay."""
     paying = batch is not None
@@ -61,16 +75,7 @@ def document(found: GrantList, words: Words, *, demo: bool, mask: bool = False, 
                 f"{len(paid)} grants for {len({g.company for g in paid})} companies, {money(total, words)} in all.")
     facts = [(text("评估日", "Assessed on"), found.on.isoformat()), (text("数据", "Data"), found.run),
              (text("付款批次", "Batch"), batch) if batch is not None else (text("名单编号", "List"), found.id)]
-    columns = [Column(text("序号", "No."), "count", 8), Column(text("企业", "Company"), width=36),
-               Column(text("统一社会信用代码", "Credit code"), width=22), Column(text("政策", "Policy"), width=32),
-               Column(text("奖补", "Benefit"), width=28), Column(text("金额", "Amount"), "money", 16)]
-    if paying:
-        columns += [Column(text("决定", "Decision"), width=16), Column(text("说明", "Note"), width=32),
-                    Column(text("付款键", "Payment key"), width=24)]
-    grids = [Grid(text("名单", "List"), tuple(columns), [
-        (n, g.name, masked(g.company, everyone=mask and not paying), found.policies[g.policy], g.zh, g.amount,
-         *((text(*_STATES[g.state]), g.note, g.key) if paying else ()))
-        for n, g in enumerate(found.grants, 1)])]
+    grids = [_listed(found, text, mask=mask, paying=paying)]
     if not paying:
         grids.append(Grid(text("不参加免申即享的政策", "Policies that do not take part"), (
             Column(text("政策", "Policy"), width=32), Column(text("原因", "Why"), width=44)),
