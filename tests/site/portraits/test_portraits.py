@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from datetime import date, timedelta
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from site_axe import faults
+from site_fixtures import acting
 
 from wutong.errors import WutongError
 from wutong.site.core.models import AuditEvent
 from wutong.site.portraits.domain.queries.portraits import _opened, portrait_of, runs_now
 from wutong.site.portraits.domain.services import record_service, withdraw_service
 from wutong.site.portraits.enums import ServiceKind
+from wutong.site.portraits.views.portraits import Portraits
+from wutong.site.runs.domain.queries.latest import latest
+from wutong.site.runs.enums import RunKind
+from wutong.site.runs.models import Match
 
 
 def test_a_portrait_shows_what_the_engine_found_with_its_source(world, as_role):
@@ -112,6 +119,19 @@ def test_a_withdrawn_service_is_not_shown(world, as_role):
     assert world.here.service.text in client.get(address).content.decode()
     client.post(reverse("portraits:service_withdraw", args=[world.here.service.pk]))
     assert world.here.service.text not in client.get(address).content.decode()
+
+
+def test_the_list_counts_the_matches_of_the_last_run_alone(world, in_zone):
+    run, points = runs_now()
+    assert (run.pk, points.pk) == (latest(RunKind.POLICIES).pk, latest(RunKind.POINTS).pk)
+    view = Portraits()
+    view.request = SimpleNamespace(user=acting(world.here.people["zone_officer"], in_zone))
+    rows = list(view.queryset())
+    assert rows
+    for row in rows:
+        found = Counter(Match.objects.filter(run=run, company=row).values_list("outcome", flat=True))
+        assert (row.eligible, row.near, row.unknown) == (found["eligible"], found["near"], found["unknown"])
+    assert sum(row.eligible + row.near + row.unknown for row in rows) > 0
 
 
 def test_a_portrait_is_made_in_the_language_of_the_page(world, as_role):

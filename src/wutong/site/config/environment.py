@@ -123,6 +123,7 @@ def database(data: Path, url: str | None) -> dict[str, Any]:
     if url is None:
         return {
             "ENGINE": "django.db.backends.sqlite3", "NAME": data / "db.sqlite3",
+            "CONN_MAX_AGE": 60,  # opening the file and the PRAGMAs cost more than most queries of a page
             # Deferred transactions lose 38 to 57 % of concurrent writes (design/web.md 3.5); immediate ones none.
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": _SQLITE_START},
         }

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 
-from wutong.site.core.navigation import side_bar
+from wutong.site.core.navigation import links, side_bar
 
 # The address goes into every audit event; domain functions know no requests.
 present_address: ContextVar[str] = ContextVar("present_address", default="")
@@ -38,7 +37,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     groups = cache(lambda: side_bar(request) if signed_in else [])  # a part of a page asks for none of it
     return {
         "side_bar": groups,
-        "side_links": cache(lambda: render_to_string("partials/sidebar.html", {"side_bar": groups()})),  # stands there twice
+        "side_links": cache(lambda: links(tuple(groups()))),  # stands there twice
         "zone": zone,
         "demo": settings.DEMO or bool(zone and zone.is_demo),
         "factor_optional": not settings.MFA_REQUIRED,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.cache import caches
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -24,7 +25,7 @@ from wutong.site.portraits.models import Service
 from wutong.site.registry.enums import CompanyState
 from wutong.site.registry.models import Company
 from wutong.site.runs.enums import Outcome
-from wutong.site.runs.models import Run, Score
+from wutong.site.runs.models import Match, Run, Score
 
 KEPT = 24 * 3600  # seconds; the key names the runs, so that a kept body is never stale
 DAY = 24 * 3600
@@ -56,8 +57,10 @@ class Portraits(ListPage):
         run, points = runs_now()
         rows = Company.objects.all().visible_to(self.request.user).filter(state=CompanyState.ACTIVE)
         score = Score.objects.filter(run=points, company=OuterRef("pk"))
+        # Beside each row, not joined: a joined sum is worked out for every company of the zone even to number the pages.
+        matches = Match.objects.filter(run=run, company=OuterRef("pk")).order_by().values("company").annotate(n=Count("pk"))
         counts = {
-            name: Count("matches", filter=Q(matches__run=run, matches__outcome=outcome))
+            name: Coalesce(Subquery(matches.filter(outcome=outcome).values("n")), 0)
             for name, outcome in (("eligible", Outcome.ELIGIBLE), ("near", Outcome.NEAR), ("unknown", Outcome.UNKNOWN))}
         return rows.annotate(**{n: Subquery(score.values(n)[:1]) for n in ("rank", "low", "grade")}, **counts)
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from wutong.errors import Lang, WutongError
 from wutong.site.registry.models import Company
-from wutong.site.runs.domain.queries.latest import latest
+from wutong.site.runs.domain.queries.latest import latest_place
 from wutong.site.runs.enums import RunKind
 from wutong.site.runs.models import Run
 
@@ -34,7 +34,7 @@ def language() -> Lang:
 
 def runs_now() -> tuple[Run | None, Run | None]:
     """Return the runs of policies and of points that count now."""
-    return latest(RunKind.POLICIES), latest(RunKind.POINTS)
+    return latest_place(RunKind.POLICIES), latest_place(RunKind.POINTS)
 
 
 def portrait_of(company: Company, run: Run, points: Run | None) -> Portrait:

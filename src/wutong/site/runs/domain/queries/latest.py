@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from wutong.site.runs.enums import RunKind, RunState
 from wutong.site.runs.models import Run
+from wutong.site.runs.models.runs import RunQuerySet
+
+
+def latest_place(kind: RunKind) -> Run | None:
+    """Return `latest` with what names its folder alone; the other fields are read when asked for.
+
+    Most of a run's row is JSON, figures of the whole zone among it, which a page that only opens the folder need not parse.
+    """
+    run = _order(Run.objects.filter(kind=kind, state=RunState.DONE).select_related("snapshot", "zone"))
+    return run.only("place", "kind", "number", "snapshot__companies", "zone__code").first()
 
 
 def latest(kind: RunKind, model: str = "") -> Run | None:
@@ -11,4 +21,8 @@ def latest(kind: RunKind, model: str = "") -> Run | None:
     done = Run.objects.filter(kind=kind, state=RunState.DONE).select_related("snapshot", "zone")
     if model:
         done = done.filter(model__startswith=f"{model.partition('@')[0]}@")
-    return done.order_by("-ended_at", "-pk").first()
+    return _order(done).first()
+
+
+def _order(runs: RunQuerySet) -> RunQuerySet:
+    return runs.order_by("-ended_at", "-pk")
