@@ -49,6 +49,14 @@ def test_equal_runs_have_equal_bytes(data, run):
     assert Path("ranking.xlsx") in files
 
 
+def test_postgres_writes_the_same_folder(data, run, postgres_dsn):
+    again = data.parent / "postgres"
+    assert main(["points", "score", str(data), "--model", "qingdao-early-stage-demo", *DATE, "--out", str(again),
+                 "--engine", "postgres", "--dsn", postgres_dsn]) == 0
+    for name in ("manifest.json", "scores.parquet", "references.parquet"):
+        assert (again / name).read_bytes() == (run / name).read_bytes()
+
+
 def test_the_label_of_a_demo_model_stands_on_every_sheet(run):
     book = load_workbook(run / "ranking.xlsx")
     assert [s.cell(1, 1).value for s in book] == ["示范模型，非官方权重"] * 4

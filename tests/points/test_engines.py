@@ -23,7 +23,7 @@ def postgres(postgres_dsn):
 
 @pytest.fixture(scope="module")
 def hard():
-    return tables(150)
+    return tables(5000)
 
 
 def differing(mine, theirs):

@@ -6,12 +6,13 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import day, existing_file, existing_folder, new_file
+from wutong.cli.arguments import DsnOption, backend, day, existing_file, existing_folder, new_file
 from wutong.cli.failure import Exit
 from wutong.cli.screen import screen
 from wutong.errors import Place, WutongError
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Option("--model", metavar="MODEL", help="模型编号、编号@版本或文件 · id, id@version or file")]
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="模型编号、编号@版本或文件 · id, id@version or file")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="评估日 · date of assessment")]
+
+
+class PointsEngine(StrEnum):
+    """Where points are computed: Spark is left out until its tables are proven to be those of DuckDB."""
+
+    duckdb = "duckdb"
+    postgres = "postgres"
 
 
 def register(app: typer.Typer) -> None:
@@ -117,13 +125,16 @@ def import_weights(  # noqa: PLR0913, PLR0917 - one option per field of the orig
     return Exit.OK
 
 
-def score(
+def score(  # noqa: PLR0913, PLR0917 - one parameter per option
     data: Annotated[Path, typer.Argument(metavar="DATA", help="企业表格、快照或运行文件夹 · table, snapshot or run folder")],
     model: Model,
     on: On,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · folder of the results")],
     top: Annotated[int, typer.Option("--top", min=0, help="名额 · how many places there are")] = 0,
     bands: Annotated[int, typer.Option("--bands", min=0, help="名次区间抽样次数，0 为不算 · samples of the rank bands")] = 1_000,
+    engine: Annotated[PointsEngine, typer.Option(
+        "--engine", help="计算引擎，结果相同 · engine; both give the same results")] = PointsEngine.duckdb,
+    dsn: DsnOption = None,
 ) -> int:
     """给每家企业计分、排名，写出结果文件夹 · score and rank every company."""
     from wutong.cli import points_view
@@ -140,11 +151,11 @@ def score(
     found = load_model(source)
     if found.empty:
         raise incomplete(found)
-    with view.progress() as progress, staged(out) as temp:
+    with backend(engine, dsn) as opened, view.progress() as progress, staged(out) as temp:
         progress("read", 0, 1)
         snapshot = _snapshot(data, assessed, temp / "snapshot")
         progress("read", 1, 1)
-        run_id, result = write_run(snapshot, source, found, assessed, temp)
+        run_id, result = write_run(snapshot, source, found, assessed, temp, opened)
         write_ranking(result, temp / "ranking.xlsx", view.lang)
         made = sure_bands(result, bands)
         if made is not None:

@@ -86,7 +86,9 @@ class PointRun:
         return explain(self.model, self.row(company, backend), self.references())
 
 
-def write_run(snapshot: Snapshot, source: Path, model: PointModel, on: date, out: Path) -> tuple[str, Result]:
+def write_run(
+    snapshot: Snapshot, source: Path, model: PointModel, on: date, out: Path, backend: Backend | None = None
+) -> tuple[str, Result]:
     """Score a snapshot into `out`, an existing folder that holds it as ``snapshot``; return run id and result.
 
     Args:
@@ -95,11 +97,12 @@ def write_run(snapshot: Snapshot, source: Path, model: PointModel, on: date, out
         model: the model, as read from `source`.
         on: the day of assessment.
         out: filled by this call (the caller renames it into place).
+        backend: where SQL runs; DuckDB if None. PostgreSQL writes the same bytes.
 
     Raises:
         WutongError: S122 an incomplete model, S13x data it cannot score, F5xx faulty rules.
     """
-    result = score(snapshot, model, on)
+    result = score(snapshot, model, on, backend)
     names = snapshot.read("companies").select(["company", "name"]).sort_by("company")
     table = result.table.add_column(1, "name", names.column("name"))
     write_parquet(table, out / SCORES)
