@@ -21,12 +21,15 @@ from wutong.errors import WutongError
 from wutong.ir.dmn.engine import SqlEngine
 from wutong.packs import choose, load_packs
 from wutong.packs.loader import known_packs
+from wutong.points.loader import load_model, model_files
+from wutong.points.score import score
 from wutong.policy import evaluate
 from wutong.policy.golden import run_files
 from wutong.policy.parts import evaluate_parts
 from wutong.tables.snapshot import write_tables
 
 ROWS = 300
+MODELS = {p.stem: p for p in model_files() if "cxjf" not in p.name}
 pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 
 
@@ -40,8 +43,18 @@ def spark(spark_session):
 def test_all_packs_give_equal_rows(spark):
     hard, policies = tables(ROWS, seed=2), choose(load_packs(None), ON)
     mine, theirs = (evaluate(hard, policies, ON, backend=backend).wide for backend in (None, spark))
-    assert mine.schema == theirs.schema
+    assert [str(f) for f in theirs.schema] == [str(f) for f in mine.schema]
     assert [n for n in mine.column_names if mine.column(n) != theirs.column(n)] == []
+    assert mine.num_rows == ROWS
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_points_are_those_of_duckdb(spark, name):
+    model, hard = load_model(MODELS[name]), tables(ROWS, seed=2)
+    day = model.end or ON
+    mine, theirs = (score(hard, model, day, b).table for b in (None, spark))
+    assert [str(f) for f in theirs.schema] == [str(f) for f in mine.schema]
+    assert [n for n in mine.column_names if mine.column(n).to_pylist() != theirs.column(n).to_pylist()] == []
     assert mine.num_rows == ROWS
 
 

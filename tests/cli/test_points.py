@@ -49,10 +49,14 @@ def test_equal_runs_have_equal_bytes(data, run):
     assert Path("ranking.xlsx") in files
 
 
-def test_postgres_writes_the_same_folder(data, run, postgres_dsn):
-    again = data.parent / "postgres"
+@pytest.mark.parametrize("engine", ["postgres", "spark"])
+def test_every_engine_writes_the_same_folder(engine, data, run, request):
+    again = data.parent / engine
+    needs = ["--dsn", request.getfixturevalue("postgres_dsn")] if engine == "postgres" else []
+    if engine == "spark":
+        request.getfixturevalue("spark_session")
     assert main(["points", "score", str(data), "--model", "qingdao-early-stage-demo", *DATE, "--out", str(again),
-                 "--engine", "postgres", "--dsn", postgres_dsn]) == 0
+                 "--engine", engine, *needs]) == 0
     for name in ("manifest.json", "scores.parquet", "references.parquet"):
         assert (again / name).read_bytes() == (run / name).read_bytes()
 

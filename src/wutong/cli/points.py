@@ -6,13 +6,12 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wutong.cli.arguments import DsnOption, backend, day, existing_file, existing_folder, new_file
+from wutong.cli.arguments import DsnOption, Engine, backend, day, existing_file, existing_folder, new_file
 from wutong.cli.failure import Exit
 from wutong.cli.screen import screen
 from wutong.errors import Place, WutongError
@@ -24,13 +23,6 @@ if TYPE_CHECKING:
 Model = Annotated[str, typer.Option("--model", metavar="MODEL", help="模型编号、编号@版本或文件 · id, id@version or file")]
 Name = Annotated[str, typer.Argument(metavar="MODEL", help="模型编号、编号@版本或文件 · id, id@version or file")]
 On = Annotated[str, typer.Option("--on", metavar="DATE", help="评估日 · date of assessment")]
-
-
-class PointsEngine(StrEnum):
-    """Where points are computed: Spark is left out until its tables are proven to be those of DuckDB."""
-
-    duckdb = "duckdb"
-    postgres = "postgres"
 
 
 def register(app: typer.Typer) -> None:
@@ -132,8 +124,7 @@ def score(  # noqa: PLR0913, PLR0917 - one parameter per option
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 · folder of the results")],
     top: Annotated[int, typer.Option("--top", min=0, help="名额 · how many places there are")] = 0,
     bands: Annotated[int, typer.Option("--bands", min=0, help="名次区间抽样次数，0 为不算 · samples of the rank bands")] = 1_000,
-    engine: Annotated[PointsEngine, typer.Option(
-        "--engine", help="计算引擎，结果相同 · engine; both give the same results")] = PointsEngine.duckdb,
+    engine: Annotated[Engine, typer.Option("--engine", help="计算引擎，结果相同 · engine; all give the same results")] = Engine.duckdb,
     dsn: DsnOption = None,
 ) -> int:
     """给每家企业计分、排名，写出结果文件夹 · score and rank every company."""
