@@ -123,6 +123,23 @@ def test_what_one_list_paid_no_other_pays_again(world, in_zone):
     assert world.here.budget.used == 30_000
 
 
+@pytest.mark.parametrize(("first", "then"), [("application", "b1"), ("b1", "application")])
+@pytest.mark.parametrize(("year", "paid"), [("2026", True), ("once", True), ("2025", False)])
+def test_an_application_and_an_automatic_grant_of_one_policy_are_not_both_paid(world, in_zone, first, then, year, paid):
+    make = {"actor": officer(world), "zone": world.here.zone, "budget": world.here.budget}
+    here, other = world.here.companies[:2]
+    one, two = [Claim(here, "p.a", "政策", first, "奖", "2026", Decimal(7_000), "")], [
+        Claim(c, "p.a", "政策", then, "奖", year, Decimal(7_000), "") for c in (here, other)]
+    decided(world, publish_list(actor=officer(world), award_list=list_from_claims(**make, title="先付", claims=one)))
+    used = world.here.budget.used
+    after = decided(world, publish_list(actor=officer(world), award_list=list_from_claims(**make, title="后来", claims=two)))
+    assert {a.company_id: (a.state, a.note) for a in after.awards.all()} == {
+        here.pk: (AwardState.PAID_BEFORE, "同一政策已经另一途径兑现：先付") if paid else (AwardState.CONFIRMED, ""),
+        other.pk: (AwardState.CONFIRMED, ""),
+    }
+    assert world.here.budget.used == used + (7_000 if paid else 14_000)
+
+
 def test_a_key_that_another_list_took_since_is_a_coded_refusal_and_takes_nothing(world, in_zone):
     make = {"actor": officer(world), "zone": world.here.zone, "title": "同时", "budget": world.here.budget}
     first, second = (list_from_claims(**make, claims=claims(world, more)) for more in ({"x": 10_000}, {"y": 5_000, "x": 10_000}))

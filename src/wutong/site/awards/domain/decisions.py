@@ -10,12 +10,13 @@ from wutong.errors import WutongError
 from wutong.site.awards.domain.budgets import reserve
 from wutong.site.awards.domain.lists import judge, locked
 from wutong.site.awards.domain.queries.grants import as_grants
+from wutong.site.awards.domain.queries.paid import paid_before
 from wutong.site.awards.enums import AwardState, ListState
-from wutong.site.awards.models import Award, AwardList, Objection, Payment
+from wutong.site.awards.models import Award, AwardList, Objection
 from wutong.site.core.domain.approvals import ApprovalKind, register, request_approval
 from wutong.site.core.domain.audit import record, writes
 from wutong.site.core.enums import ApprovalState
-from wutong.site.core.models import Approval, User
+from wutong.site.core.models import Approval, User, Zone
 
 PAYABLE = (AwardState.CONFIRMED, AwardState.CHANGED)
 RANK = {False: 0, True: 1, None: 2}
@@ -62,11 +63,13 @@ def decide_list(*, actor: User, award_list: AwardList) -> AwardList:
     # of several objections to one award an open one counts first, then the last upheld: a rejected one undoes nothing
     found = sorted(Objection.objects.filter(award__award_list=fresh), key=lambda o: (RANK[o.upheld], o.pk))
     objections = {o.award_id: o for o in found}
-    before = set(Payment.objects.filter(zone=fresh.zone, key__in=[a.key for a in awards]).values_list("key", flat=True))
+    # decisions of a zone wait for one another: two routes to one grant have different keys, which no constraint compares
+    Zone.objects.select_for_update().get(pk=fresh.zone_id)
+    before = paid_before(fresh.zone, awards)
     judge(awards, objections)
     for award in awards:
-        if award.key in before and award.state in PAYABLE:
-            award.state, award.note = AwardState.PAID_BEFORE, ""
+        if award.pk in before and award.state in PAYABLE:
+            award.state, award.note = AwardState.PAID_BEFORE, before[award.pk]
     Award.objects.bulk_update(awards, ["state", "amount", "note"], batch_size=500)
     payable = [a for a in awards if a.state in PAYABLE and a.amount > 0]
     if payable and not fresh.rehearsal:
