@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
+from inspect import signature
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import parse_etags
 from django_scopes import scope
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import AuthenticationError, ValidationError
@@ -77,6 +80,19 @@ class Api(NinjaAPI):
         """Return the address all operations begin with."""
         return reverse("api:v1:api-root", kwargs=path_params)
 
+    def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
+        """Return the answer; what was read carries its hash, and is not sent again to who has it."""
+        response = super().create_response(request, data, **kwargs)
+        if response.status_code != 200:
+            return response
+        tag = f'"{sha256(response.content).hexdigest()}"'
+        # a proxy that compresses an answer makes its tag a weak one
+        held = {t.removeprefix("W/") for t in parse_etags(request.headers.get("If-None-Match", ""))}
+        if held & {tag, "*"}:
+            response = HttpResponse(status=304)
+        response["ETag"], response["Cache-Control"] = tag, "private, no-cache"
+        return response
+
 
 api = Api(
     title="Wutong", version="1", urls_namespace="v1", docs_url=None, auth=Bearer(),
@@ -88,16 +104,21 @@ def read(path: str, permission: str, answer: Any) -> Callable[[Callable[..., Any
     """Register an operation: the holder needs `permission`, and every query sees the token's zone only."""
 
     def register(function: Callable[..., Any]) -> Any:
+        known = {n for n in signature(function).parameters if f"{{{n}}}" not in path} - {"request"}
+
         @wraps(function)
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             token: Token = request.auth
             if not token.holder.has_perm(permission):
                 raise Refused(403, "W763")
+            # a misspelt filter would otherwise answer with everything
+            if set(request.GET) - known:
+                raise Refused(422, "W767")
             request.user = token.holder
             with scope(zone=token.zone):
                 return function(request, *args, **kwargs)
 
-        return api.get(path, response={200: answer, **FAULTS}, operation_id=function.__name__, url_name=function.__name__)(run)
+        return api.get(path, response={200: answer, 304: None, **FAULTS}, operation_id=function.__name__, url_name=function.__name__)(run)
 
     return register
 
