@@ -31,6 +31,11 @@ _STATES = {
     "withdrawn": ("异议成立，不付", "Withdrawn"), "held": ("异议未决，暂缓", "Held"),
     "paid_before": ("此前批次已付", "Paid by an earlier batch"),
 }
+_PAYMENT = (
+    Column("序号", "count", 8), Column("付款键", width=24), Column("企业", width=36), Column("统一社会信用代码", width=22),
+    Column("政策", width=32), Column("奖补", width=28), Column("年度", width=10), Column("金额", "money", 16),
+    Column("开户行", width=28), Column("账号", width=24),
+)
 _LEDGER = ("key", "batch", "company", "policy", "benefit", "year", "amount")
 _HEADS = {"company": ("统一社会信用代码", "企业", "company"), "policy": ("政策", "policy"), "text": ("异议内容", "text"),
           "upheld": ("是否成立", "upheld"), "amount": ("改为金额", "amount")}
@@ -173,10 +178,22 @@ def csv_text(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def payment_file(found: GrantList) -> str:
     """Return the payment file: one line per payment; the account stays to be filled in by the treasurer."""
-    heads = ["序号", "付款键", "企业", "统一社会信用代码", "政策", "奖补", "年度", "金额（元）", "开户行", "账号"]
-    rows = [[n, g.key, g.name, g.company, found.policies[g.policy], g.zh, "仅一次" if g.year == "once" else g.year, g.amount, "", ""]
+    return csv_text([c.title + "（元）" * (c.kind == "money") for c in _PAYMENT], _payments(found))
+
+
+def payment_document(found: GrantList, *, demo: bool) -> Document:
+    """Return the payment file as a document, for treasurers who work in Excel: the same lines, the same sum."""
+    rows = _payments(found)
+    total = sum((g.amount for g in found.grants if g.payable), Decimal(0))
+    lead = f"{len(rows)} 笔，合计 {money(total, Words('zh'))}。"
+    facts = (("评估日", found.on.isoformat()), ("付款批次", found.batch))
+    notes = ("开户行和账号由财务填写；付款键重复的付款只能发生一次。",)
+    return Document("付款文件", lead, found.on, facts, (Grid("付款", _PAYMENT, rows),), notes, demo)
+
+
+def _payments(found: GrantList) -> list[tuple[Any, ...]]:
+    return [(n, g.key, g.name, g.company, found.policies[g.policy], g.zh, "仅一次" if g.year == "once" else g.year, g.amount, "", "")
             for n, g in enumerate((g for g in found.grants if g.payable), 1)]
-    return csv_text(heads, rows)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from site_axe import faults
 
 from wutong.errors import WutongError
@@ -161,6 +163,12 @@ def test_the_payment_file_is_the_same_every_time_and_payment_counts_once(world, 
     lines = first.decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert world.here.award.key in lines[1]
+    sheets = load_workbook(io.BytesIO(file_of(after, "payments.xlsx")))
+    assert file_of(after, "payments.xlsx") == file_of(after, "payments.xlsx")
+    header, paid = [tuple(r) for r in sheets["付款"].iter_rows(values_only=True) if r[0] in ("序号", 1)]
+    assert list(header) == lines[0].split(",")
+    assert ["" if v is None else str(v) for v in paid[:7]] == lines[1].split(",")[:7]
+    assert Decimal(str(paid[7])) == Decimal(lines[1].split(",")[7])
     mark_paid(actor=lead(world), award_list=after)
     with pytest.raises(WutongError, match="W724"):
         mark_paid(actor=lead(world), award_list=after)

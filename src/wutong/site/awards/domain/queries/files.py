@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from wutong.report.document import Document
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FILES = {"docx": WORD, "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {"docx": WORD, "xlsx": EXCEL, "csv": "text/csv; charset=utf-8", "payments.xlsx": EXCEL}
+PAYMENTS = {"csv", "payments.xlsx"}
+"""Those of a decision: what the treasurer pays."""
 LETTERS = {"docx": WORD, "pdf": "application/pdf"}
 
 
@@ -30,13 +33,16 @@ def document_of(award_list: AwardList) -> Document:
 
 
 def file_of(award_list: AwardList, kind: str) -> bytes:
-    """Return a list as one of `FILES`; the payment file (csv) of a decision is the same bytes every time."""
+    """Return a list as one of `FILES`; the payment files of a decision are the same bytes every time."""
     from wutong.report.document import write_word, write_workbook  # noqa: PLC0415 - the engine loads slowly
-    from wutong.report.grants import payment_file  # noqa: PLC0415 - the same
+    from wutong.report.grants import payment_document, payment_file  # noqa: PLC0415 - the same
     from wutong.report.texts import Words  # noqa: PLC0415 - the same
 
     if kind == "csv":
         return ("\ufeff" + payment_file(as_grants(award_list))).encode()
+    if kind in PAYMENTS:
+        paid = payment_document(as_grants(award_list), demo=award_list.zone.is_demo)
+        return written(lambda path: write_workbook(paid, path, Words("zh")), "xlsx")
     write = write_word if kind == "docx" else write_workbook
     return written(lambda path: write(document_of(award_list), path, Words("zh")), kind)
 
