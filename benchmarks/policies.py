@@ -58,7 +58,7 @@ def hundred(kind: str, count: int) -> list[Policy]:
 def main(folder: str, kind: str = "scoring", count: str = "100") -> None:
     snapshot = Snapshot.open(folder)
     tables = snapshot_tables(snapshot)
-    engine = DuckDBBackend(threads=2, memory="250MB")
+    engine = DuckDBBackend(threads=2, memory="300MB")
     policies = hundred(kind, int(count))
     start, cpu = time.perf_counter(), time.process_time()
     # the next block is compiled while one runs, as in `evaluate`
