@@ -43,7 +43,7 @@ def spark(spark_session):
 def test_all_packs_give_equal_rows(spark):
     hard, policies = tables(ROWS, seed=2), choose(load_packs(None), ON)
     mine, theirs = (evaluate(hard, policies, ON, backend=backend).wide for backend in (None, spark))
-    assert [str(f) for f in theirs.schema] == [str(f) for f in mine.schema]
+    assert mine.schema == theirs.schema
     assert [n for n in mine.column_names if mine.column(n) != theirs.column(n)] == []
     assert mine.num_rows == ROWS
 
@@ -53,8 +53,8 @@ def test_points_are_those_of_duckdb(spark, name):
     model, hard = load_model(MODELS[name]), tables(ROWS, seed=2)
     day = model.end or ON
     mine, theirs = (score(hard, model, day, b).table for b in (None, spark))
-    assert [str(f) for f in theirs.schema] == [str(f) for f in mine.schema]
-    assert [n for n in mine.column_names if mine.column(n).to_pylist() != theirs.column(n).to_pylist()] == []
+    assert mine.schema == theirs.schema
+    assert [n for n in mine.column_names if mine.column(n) != theirs.column(n)] == []
     assert mine.num_rows == ROWS
 
 

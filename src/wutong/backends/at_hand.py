@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from wutong.backends.protocol import Backend, Tables
+from wutong.sql.emit import to_sql
+from wutong.sql.nodes import Select
 from wutong.tables import Catalogue, Snapshot
 
 
@@ -31,6 +34,18 @@ def columns_by_table(tables: Tables) -> dict[str, dict[str, str]]:
 def snapshot_tables(snapshot: Snapshot) -> dict[str, pa.Table | Path]:
     """Return the Parquet files of a snapshot by table name."""
     return {name: snapshot.path(name) for name in snapshot.tables}
+
+
+def schema_of(query: Callable[[], Select], tables: Tables, engine: Backend) -> pa.Schema | None:
+    """Return the columns of a result as DuckDB types them, which every other engine's rows take.
+
+    None for DuckDB, which has them already; it does not ask for the query a second time.
+    """
+    if engine.dialect == "duckdb":
+        return None
+    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - as above
+
+    return DuckDBBackend(1).schema(to_sql(query()), tables)
 
 
 @cache

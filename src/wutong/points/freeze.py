@@ -12,9 +12,8 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
-import pyarrow as pa
 
-from wutong.backends.at_hand import columns_by_table, default_backend, shipped_catalogue
+from wutong.backends.at_hand import columns_by_table, default_backend, schema_of, shipped_catalogue
 from wutong.backends.protocol import Backend, Tables
 from wutong.errors import Diagnostic, Place, WutongError
 from wutong.ir.policy.compile import define_items, define_parameters
@@ -48,20 +47,12 @@ def frozen(model: PointModel, tables: Tables, on: date, backend: Backend | None 
         _put(context, value, n)
     engine = backend or default_backend()
     needed = {n: t for n, t in tables.items() if n == "companies" or n in plan.aggregate_columns}
-    schema = schema_of(to_sql(plan.query()), needed, engine)
-    found = engine.query(to_sql(plan.query(), engine.dialect), needed, schema)
+    found = engine.query(to_sql(plan.query(), engine.dialect), needed, schema_of(plan.query, needed, engine))
     faults: list[Diagnostic] = []
     bounds = {i.code: _bounds(model, i, found.column(f"x{n}"), faults) for n, i in enumerate(wanted)}
     if faults:
         raise WutongError(*faults)
     return _replaced(model, bounds)
-
-
-def schema_of(sql: str, tables: Tables, engine: Backend) -> pa.Schema | None:
-    """Return the columns a statement in DuckDB's words has there, which every other engine's rows take; None for DuckDB."""
-    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - only other engines need it
-
-    return None if engine.dialect == "duckdb" else DuckDBBackend(1).schema(sql, tables)
 
 
 def _put(context: Context, value: Number, number: int) -> None:

@@ -97,7 +97,7 @@ def write_run(
         model: the model, as read from `source`.
         on: the day of assessment.
         out: filled by this call (the caller renames it into place).
-        backend: where SQL runs; DuckDB if None. PostgreSQL writes the same bytes.
+        backend: where SQL runs; DuckDB if None. Every engine writes the same bytes.
 
     Raises:
         WutongError: S122 an incomplete model, S13x data it cannot score, F5xx faulty rules.

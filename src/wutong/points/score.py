@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from wutong.backends.at_hand import columns_by_table, default_backend, snapshot_tables
+from wutong.backends.at_hand import columns_by_table, default_backend, schema_of, snapshot_tables
 from wutong.backends.protocol import Backend, Tables
 from wutong.errors import Diagnostic, Place, WutongError
 from wutong.points.compile import NOT_COVERED, CompiledModel, Keep, compile_model, most
 from wutong.points.copeland import with_copeland
-from wutong.points.freeze import frozen, schema_of
+from wutong.points.freeze import frozen
 from wutong.points.model import PointModel
 from wutong.points.rank import Histogram, Ints, profile_of
 from wutong.tables import Snapshot
@@ -98,7 +98,7 @@ def score(
     compiled = compile_model(ready, columns, on)
     check_columns(compiled, columns)
     needed = {n: t for n, t in tables.items() if n in tables_of(compiled)}
-    schema = schema_of(compiled.sql("duckdb", company), needed, engine)
+    schema = schema_of(lambda: compiled.query(company), needed, engine)
     table = engine.query(compiled.sql(engine.dialect, company), needed, schema).sort_by("company")
     _check_rows(ready, table)
     if ready.root.aggregate == "copeland":
@@ -133,7 +133,7 @@ def score_to(
     check_columns(compiled, columns)
     needed = {n: t for n, t in tables.items() if n in tables_of(compiled)}
     draft = path.with_suffix(".draft")
-    rows = engine.write(compiled.sql(engine.dialect), needed, draft, schema_of(compiled.sql("duckdb"), needed, engine))
+    rows = engine.write(compiled.sql(engine.dialect), needed, draft, schema_of(compiled.query, needed, engine))
     try:
         add_ranks(ready, draft, path)
     finally:

@@ -18,7 +18,13 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from wutong.backends.at_hand import columns_by_table, default_backend, shipped_catalogue, snapshot_tables
+from wutong.backends.at_hand import (
+    columns_by_table,
+    default_backend,
+    schema_of,
+    shipped_catalogue,
+    snapshot_tables,
+)
 from wutong.backends.protocol import Backend, Tables
 from wutong.errors import Diagnostic, Place, WutongError
 from wutong.ir.policy.compile import Compiled, compile_policy
@@ -261,14 +267,7 @@ def evaluated(  # noqa: PLR0913 - as evaluate
 def run_block(block: Block, tables: Tables, engine: Backend) -> pa.Table:
     """Return the rows of a block, typed alike on every engine. Raises R190 if the engine refuses."""
     needed = {n: t for n, t in tables.items() if n in block_tables(block)}
-    return engine.query(block.sql, needed, schema_of(block, needed) if engine.dialect != "duckdb" else None)
-
-
-def schema_of(block: Block, tables: Tables) -> pa.Schema:
-    """Return the columns of a block's result as DuckDB types them: every engine's result takes these types."""
-    from wutong.backends.duckdb import DuckDBBackend  # noqa: PLC0415 - as above
-
-    return DuckDBBackend(1).schema(to_sql(block.plan.query()), tables)
+    return engine.query(block.sql, needed, schema_of(block.plan.query, needed, engine))
 
 
 def block_tables(block: Block) -> set[str]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from wutong import __version__
+from wutong.backends.at_hand import schema_of
 from wutong.backends.protocol import Backend
 from wutong.packs.model import Policy
 from wutong.policy.evaluate import (
@@ -28,7 +29,6 @@ from wutong.policy.evaluate import (
     block_tables,
     blocks,
     columns_by_table,
-    schema_of,
     snapshot_tables,
 )
 from wutong.tables import Snapshot
@@ -85,7 +85,7 @@ def _write_block(block: Block, number: int, tables: dict[str, pa.Table | Path], 
     folder = out / "results" / f"block={number:02d}"
     parallel = backend.dialect == "spark"
     (folder.parent if parallel else folder).mkdir(parents=True, exist_ok=True)
-    schema = None if backend.dialect == "duckdb" else schema_of(block, needed)
+    schema = schema_of(block.plan.query, needed, backend)
     rows = backend.write(block.sql, needed, folder if parallel else folder / "part-0.parquet", schema)
     return {"folder": f"results/{folder.name}", "rows": rows, "policies": {
         c.policy.key: {"version": c.policy.version, "sha256": c.policy.sha256, "prefix": c.prefix,

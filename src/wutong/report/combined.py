@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -70,13 +70,9 @@ def reason(line: Explained, words: Words, named: Mapping[str, str] | None = None
     return text.format(words["comma"].join(against)) if "{}" in text else text
 
 
-Text = Callable[[str, str], str]
-
-
 def document(answer: Answer, words: Words) -> Document:
     """Return the combinations as a document."""
-    def text(zh: str, en: str) -> str:
-        return zh if words.lang == "zh" else en
+    text = words.name
 
     total = money_range(add(Range(c.low, c.high) for c in answer.combinations), words, rough=True)
     doubled = [d for d in answer.doubled if d.possible and not d.exclusive]
@@ -90,36 +86,40 @@ def document(answer: Answer, words: Words) -> Document:
     note = text("组合取确定合计最大者，其次可能合计最大者；区间下限为最优确定合计，上限为最优可能合计。",
                 "The choice has the greatest sure total, then the greatest possible one. The range runs from the best sure total "
                 "to the best possible one.")
-    grids = (_companies(answer, text), _reasons(answer, words, text), _matters(answer, words, text))
+    grids = (_companies(answer, words), _reasons(answer, words), _matters(answer, words))
     return Document(text("最优合法组合", "Best legal combination"), lead, answer.on, facts, grids, (note,), answer.demo)
 
 
-def _who(text: Text) -> tuple[Column, Column]:
+def _who(words: Words) -> tuple[Column, Column]:
+    text = words.name
     return Column(text("企业", "Company"), width=36), Column(text("统一社会信用代码", "Credit code"), width=22)
 
 
-def _companies(answer: Answer, text: Text) -> Grid:
+def _companies(answer: Answer, words: Words) -> Grid:
+    text = words.name
     rows = [(name, code, Range(c.low, c.high)) for (code, name), c in zip(answer.companies, answer.combinations, strict=True)]
-    return Grid(text("每家企业", "Companies"), (*_who(text), Column(text("最优组合", "Best combination"), "money", 20)), rows)
+    return Grid(text("每家企业", "Companies"), (*_who(words), Column(text("最优组合", "Best combination"), "money", 20)), rows)
 
 
 def _policy(answer: Answer, key: str, words: Words) -> str:
     return words.name(answer.policies[key].zh, answer.policies[key].en)
 
 
-def _reasons(answer: Answer, words: Words, text: Text) -> Grid:
+def _reasons(answer: Answer, words: Words) -> Grid:
+    text = words.name
     rows: list[tuple[Cell, ...]] = [
         (name, code, _policy(answer, x.line.policy, words), words.name(x.line.benefit.zh, x.line.benefit.en),
          Range(x.line.low, x.line.high), words["counted" if x.counted else "not_counted"], reason(x, words), x.paid)
         for (code, name), c in zip(answer.companies, answer.combinations, strict=True) for x in c.lines
     ]
     return Grid(text("逐项理由", "Reasons"), (
-        *_who(text), Column(text("政策", "Policy"), width=32), Column(text("奖补", "Benefit"), width=28),
+        *_who(words), Column(text("政策", "Policy"), width=32), Column(text("奖补", "Benefit"), width=28),
         Column(text("金额", "Amount"), "money", 20), Column(text("计入", "Counted"), width=10),
         Column(text("理由", "Reason"), width=44), Column(text("确定计入", "Surely counted"), "money", 18)), rows)
 
 
-def _matters(answer: Answer, words: Words, text: Text) -> Grid:
+def _matters(answer: Answer, words: Words) -> Grid:
+    text = words.name
     rows: list[tuple[Cell, ...]] = [
         (d.matter, *(f"{_policy(answer, line.policy, words)} · {line.benefit.zh}" for line in (d.first, d.second)),
          words["yes" if d.exclusive else "no"], d.companies, d.possible, d.amount)

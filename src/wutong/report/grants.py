@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -51,8 +51,9 @@ def masked(code: str, *, everyone: bool) -> str:
     return f"{code[:4]}{'*' * (len(code) - 7)}{code[-3:]}" if everyone or code.startswith("92") else code
 
 
-def _listed(found: GrantList, text: Callable[[str, str], str], *, mask: bool, paying: bool) -> Grid:
+def _listed(found: GrantList, words: Words, *, mask: bool, paying: bool) -> Grid:
     """Return the grants as rows; what was decided and the payment keys only once they are paid."""
+    text = words.name
     columns = [Column(text("序号", "No."), "count", 8), Column(text("企业", "Company"), width=36),
                Column(text("统一社会信用代码", "Credit code"), width=22), Column(text("政策", "Policy"), width=32),
                Column(text("奖补", "Benefit"), width=28), Column(text("金额", "Amount"), "money", 16)]
@@ -68,8 +69,7 @@ def _listed(found: GrantList, text: Callable[[str, str], str], *, mask: bool, pa
 def document(found: GrantList, words: Words, *, demo: bool, mask: bool = False, batch: str | None = None) -> Document:
     """Return the list for publicity, or with a `batch` the decision to pay."""
     paying = batch is not None
-    def text(zh: str, en: str) -> str:
-        return zh if words.lang == "zh" else en
+    text = words.name
 
     title = text("免申即享付款决定", "Decision on automatic grants") if paying else text("免申即享拟支持名单公示", "Automatic grants, for publicity")
     if found.rehearsal:
@@ -80,7 +80,7 @@ def document(found: GrantList, words: Words, *, demo: bool, mask: bool = False, 
                 f"{len(paid)} grants for {len({g.company for g in paid})} companies, {money(total, words)} in all.")
     facts = [(text("评估日", "Assessed on"), found.on.isoformat()), (text("数据", "Data"), found.run),
              (text("付款批次", "Batch"), batch) if batch is not None else (text("名单编号", "List"), found.id)]
-    grids = [_listed(found, text, mask=mask, paying=paying)]
+    grids = [_listed(found, words, mask=mask, paying=paying)]
     if not paying:
         grids.append(Grid(text("不参加免申即享的政策", "Policies that do not take part"), (
             Column(text("政策", "Policy"), width=32), Column(text("原因", "Why"), width=44)),

@@ -17,7 +17,7 @@ from wutong.errors import WutongError
 from wutong.site.awards.domain.budgets import mark_paid
 from wutong.site.awards.domain.decisions import propose_decision, return_list
 from wutong.site.awards.domain.lists import cancel_list, create_list, found_in, publish_list
-from wutong.site.awards.domain.queries.files import FILES, PAYMENTS, file_of
+from wutong.site.awards.domain.queries.files import FILES, file_of, offered
 from wutong.site.awards.enums import TONES, AwardState, ListState, PaymentState
 from wutong.site.awards.interfaces.forms import ListFilter, ListForm, ReasonForm
 from wutong.site.awards.models import AwardList, Objection
@@ -38,6 +38,8 @@ from wutong.site.core.views.pages import (
 from wutong.site.runs.domain.queries.latest import latest
 from wutong.site.runs.domain.queries.packs import policies
 from wutong.site.runs.enums import RunKind
+
+FILE_LABELS = {"docx": _("公示 Word"), "xlsx": _("公示 Excel"), "csv": _("付款文件"), "payments.xlsx": _("付款 Excel")}
 
 
 def yuan(value: Any) -> Any:
@@ -127,9 +129,8 @@ class ListDetail(OfList, DetailPage):
 
     def actions(self) -> Iterable[Action]:
         found = self.object
-        for kind, label in (("docx", _("公示 Word")), ("xlsx", _("公示 Excel")), ("csv", _("付款文件")), ("payments.xlsx", _("付款 Excel"))):
-            if kind not in PAYMENTS or found.state in (ListState.DECIDED, ListState.PAID):
-                yield Action(label, reverse("awards:file", args=[found.pk, kind]), icon="export")
+        for kind in offered(found):
+            yield Action(FILE_LABELS[kind], reverse("awards:file", args=[found.pk, kind]), icon="export")
         yield from self._steps(found)
 
     def _steps(self, found: AwardList) -> Iterator[Action]:
@@ -277,7 +278,7 @@ class ListFile(OfList, Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         found, kind = self.found(), kwargs["kind"]
-        if kind not in FILES or (kind in PAYMENTS and found.state not in (ListState.DECIDED, ListState.PAID)):
+        if kind not in offered(found):
             raise Http404
         content = file_of(found, kind)
         note_export(actor=request.user, what=f"awards:file:{kind}", rows=found.awards.count(), query=found.digest, format_=kind)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wutong.errors import WutongError
 from wutong.site.awards.domain.queries.grants import as_grants
+from wutong.site.awards.enums import ListState
 from wutong.site.awards.models import Award, AwardList
 from wutong.site.core.interfaces.exports import written
 
@@ -18,6 +19,12 @@ FILES = {"docx": WORD, "xlsx": EXCEL, "csv": "text/csv; charset=utf-8", "payment
 PAYMENTS = {"csv", "payments.xlsx"}
 """Those of a decision: what the treasurer pays."""
 LETTERS = {"docx": WORD, "pdf": "application/pdf"}
+
+
+def offered(award_list: AwardList) -> list[str]:
+    """Return the `FILES` a list has now."""
+    decided = award_list.state in (ListState.DECIDED, ListState.PAID)
+    return [kind for kind in FILES if decided or kind not in PAYMENTS]
 
 
 def document_of(award_list: AwardList) -> Document:

@@ -12,17 +12,17 @@ def latest_place(kind: RunKind) -> Run | None:
 
     Most of a run's row is JSON, figures of the whole zone among it, which a page that only opens the folder need not parse.
     """
-    run = _order(Run.objects.filter(kind=kind, state=RunState.DONE).select_related("snapshot", "zone"))
-    return run.only("place", "kind", "number", "snapshot__companies", "zone__code").first()
+    return _done(kind).only("place", "kind", "number", "snapshot__companies", "zone__code").first()
 
 
 def latest(kind: RunKind, model: str = "") -> Run | None:
     """Return the last finished run of a kind in the present zone, for points of one model whatever its version."""
-    done = Run.objects.filter(kind=kind, state=RunState.DONE).select_related("snapshot", "zone")
+    done = _done(kind)
     if model:
         done = done.filter(model__startswith=f"{model.partition('@')[0]}@")
-    return _order(done).first()
+    return done.first()
 
 
-def _order(runs: RunQuerySet) -> RunQuerySet:
-    return runs.order_by("-ended_at", "-pk")
+def _done(kind: RunKind) -> RunQuerySet:
+    """Return the finished runs, the last one first."""
+    return Run.objects.filter(kind=kind, state=RunState.DONE).select_related("snapshot", "zone").order_by("-ended_at", "-pk")
